@@ -1,1 +1,3 @@
 //! Bindery.
+
+pub mod model;
