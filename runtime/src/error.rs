@@ -1,0 +1,235 @@
+//! The one error of the runtime: opaque, with a documented kind, the key of its bind and the cause.
+//!
+//! Everything that reaches a user through `sqlx::Error` (because `&Session` is an `Executor`) keeps
+//! the rich error inside: [`Error::from`] takes it out again.
+
+use std::borrow::Cow;
+use std::error::Error as StdError;
+use std::fmt;
+
+/// What went wrong with a session, a scope or a target.
+///
+/// The text names the key of the bind and what to do; it may quote the database's own message, so
+/// it belongs into logs and not into answers to clients. [`Error::kind`] tells the cases apart.
+pub struct Error(Box<Inner>);
+
+struct Inner {
+    kind: ErrorKind,
+    key: Option<&'static str>,
+    message: Cow<'static, str>,
+    report: Option<EndReport>,
+    source: Option<Box<dyn StdError + Send + Sync>>,
+}
+
+/// The cases an [`Error`] can be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// A session was asked for where no scope of its databases is open.
+    NoScope,
+    /// A handle was used after its scope had ended.
+    Finished,
+    /// A statement was issued while the same code holds the connection: inside a row loop, or
+    /// beside a lent connection.
+    Busy,
+    /// The scope ended while another task or a response body still used the connection; the
+    /// session was rolled back.
+    Held,
+    /// The session's own connection was in use for longer than the acquire timeout.
+    QueueTimeout,
+    /// The pool had no connection to give within the acquire timeout.
+    AcquireTimeout,
+    /// The database could not be reached, or the connection was lost.
+    Unavailable,
+    /// The pool is closed.
+    Closed,
+    /// BEGIN was refused.
+    BeginFailed,
+    /// The transaction can only be rolled back: a statement was refused before, or
+    /// `rollback_only` was called.
+    RollbackOnly,
+    /// COMMIT, or a check before it, was refused: nothing was stored.
+    CommitFailed,
+    /// The transaction ended without the session: a raw COMMIT or ROLLBACK, or a statement that
+    /// commits implicitly.
+    TransactionEnded,
+    /// The connection was lost during COMMIT: the work may or may not be stored.
+    OutcomeUnknown,
+    /// Several binds had to commit and not all did; [`Error::report`] lists each.
+    PartialCommit,
+    /// A transaction is open and the block was told to refuse that.
+    TransactionOpen,
+    /// The database refused a statement, or its answer could not be decoded.
+    Database,
+}
+
+/// What became of each bind of a scope whose end failed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct EndReport {
+    /// Keys whose work is stored, in the order of the commits.
+    pub committed: Vec<&'static str>,
+    /// Keys whose commit failed.
+    pub failed: Vec<&'static str>,
+    /// Keys whose commit was sent and not answered.
+    pub unknown: Vec<&'static str>,
+    /// Keys that were rolled back.
+    pub rolled_back: Vec<&'static str>,
+}
+
+impl Error {
+    pub(crate) fn new(
+        kind: ErrorKind,
+        key: &'static str,
+        message: impl Into<Cow<'static, str>>,
+    ) -> Self {
+        Self(Box::new(Inner {
+            kind,
+            key: Some(key),
+            message: message.into(),
+            report: None,
+            source: None,
+        }))
+    }
+
+    pub(crate) fn with_source(
+        mut self,
+        source: impl Into<Box<dyn StdError + Send + Sync>>,
+    ) -> Self {
+        self.0.source = Some(source.into());
+        self
+    }
+
+    pub(crate) fn with_report(mut self, report: EndReport) -> Self {
+        self.0.report = Some(report);
+        self
+    }
+
+    /// A statement's own error, seen from the session of `key`.
+    pub(crate) fn database(key: &'static str, source: sqlx::Error) -> Self {
+        match Self::from(source) {
+            Self(inner) if inner.kind == ErrorKind::Database && inner.key.is_none() => {
+                Self(Box::new(Inner { key: Some(key), ..*inner }))
+            }
+            other => other,
+        }
+    }
+
+    /// Which case it is.
+    #[must_use]
+    pub fn kind(&self) -> ErrorKind {
+        self.0.kind
+    }
+
+    /// The key of the bind it happened on, when it is one.
+    #[must_use]
+    pub fn key(&self) -> Option<&'static str> {
+        self.0.key
+    }
+
+    /// What became of each bind, when the end of a scope with several binds failed.
+    #[must_use]
+    pub fn report(&self) -> Option<&EndReport> {
+        self.0.report.as_ref()
+    }
+
+    /// The error of sqlx behind it, when there is one.
+    #[must_use]
+    pub fn as_sqlx(&self) -> Option<&sqlx::Error> {
+        self.0.source.as_ref()?.downcast_ref()
+    }
+
+    /// Whether trying later can help: no connection was free, or the database was away.
+    #[must_use]
+    pub fn is_unavailable(&self) -> bool {
+        matches!(
+            self.kind(),
+            ErrorKind::AcquireTimeout | ErrorKind::Unavailable | ErrorKind::Closed
+        )
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(key) = self.0.key {
+            write!(f, "bind `{key}`: ")?;
+        }
+        f.write_str(&self.0.message)
+    }
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut out = f.debug_struct("Error");
+        out.field("kind", &self.0.kind);
+        out.field("key", &self.0.key);
+        out.field("message", &self.0.message);
+        if let Some(report) = &self.0.report {
+            out.field("report", report);
+        }
+        if let Some(source) = &self.0.source {
+            out.field("source", source);
+        }
+        out.finish()
+    }
+}
+
+impl StdError for Error {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        self.0.source.as_deref().map(|source| source as _)
+    }
+}
+
+impl From<sqlx::Error> for Error {
+    /// Takes a rich error out of its `sqlx::Error`; any other becomes [`ErrorKind::Database`].
+    fn from(error: sqlx::Error) -> Self {
+        match error {
+            sqlx::Error::AnyDriverError(inner) if inner.is::<Error>() => {
+                match inner.downcast::<Error>() {
+                    Ok(rich) => *rich,
+                    Err(inner) => Self::statement(sqlx::Error::AnyDriverError(inner)),
+                }
+            }
+            other => Self::statement(other),
+        }
+    }
+}
+
+impl Error {
+    fn statement(source: sqlx::Error) -> Self {
+        Self(Box::new(Inner {
+            kind: ErrorKind::Database,
+            key: None,
+            message: source.to_string().into(),
+            report: None,
+            source: Some(Box::new(source)),
+        }))
+    }
+}
+
+impl From<Error> for sqlx::Error {
+    /// Gives a statement's own error back as it was, and wraps everything else.
+    fn from(error: Error) -> Self {
+        if error.kind() != ErrorKind::Database {
+            return sqlx::Error::AnyDriverError(Box::new(error));
+        }
+        let Inner { kind, key, message, report, source } = *error.0;
+        match source.map(|source| source.downcast::<sqlx::Error>()) {
+            Some(Ok(source)) => *source,
+            Some(Err(source)) => sqlx::Error::AnyDriverError(Box::new(Error(Box::new(Inner {
+                kind,
+                key,
+                message,
+                report,
+                source: Some(source),
+            })))),
+            None => sqlx::Error::AnyDriverError(Box::new(Error(Box::new(Inner {
+                kind,
+                key,
+                message,
+                report,
+                source: None,
+            })))),
+        }
+    }
+}
