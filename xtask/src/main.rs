@@ -1,2 +1,61 @@
-//! Tasks.
-fn main() {}
+//! Tasks of this repository, run as `cargo xtask …`.
+//!
+//! `test` is the one command that passes every test: it finds or installs the
+//! database servers, starts private ones, runs the workspace's tests against
+//! them and stops them. `servers` keeps such servers up while developing.
+//! Linux only: privileges are dropped with `setpriv`, missing servers come from
+//! Debian's packages.
+
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "this is a program")]
+
+mod install;
+mod interrupt;
+mod mariadb;
+mod postgres;
+mod process;
+mod servers;
+
+use std::process::ExitCode;
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+
+#[derive(Parser)]
+#[command(name = "cargo xtask", about = "Tasks of the Bindery repository")]
+struct Arguments {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    /// Start private PostgreSQL and MariaDB servers, print their URLs, wait for ctrl-c
+    Servers {
+        /// Leave the servers running in the background
+        #[arg(long)]
+        detach: bool,
+        /// Stop the servers that --detach left running
+        #[arg(long, conflicts_with = "detach")]
+        stop: bool,
+    },
+}
+
+fn main() -> ExitCode {
+    match run(Arguments::parse().task) {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(task: Task) -> Result<ExitCode> {
+    interrupt::listen()?;
+    match task {
+        Task::Servers { stop: true, .. } => servers::stop_detached()?,
+        Task::Servers { detach: true, .. } => servers::detach()?,
+        Task::Servers { .. } => servers::wait()?,
+    }
+    Ok(ExitCode::SUCCESS)
+}

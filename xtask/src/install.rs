@@ -1,0 +1,131 @@
+//! Finding the database servers, and installing what is missing.
+//!
+//! Nothing is configured and no system server is used: only the programs are
+//! wanted. Where they can neither be found nor installed, the error says how to
+//! get them.
+
+use std::env;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use anyhow::{Context, Result, bail};
+use nix::unistd::geteuid;
+
+/// Where PostgreSQL's programs are.
+#[derive(Debug)]
+pub(crate) struct PostgresPrograms {
+    pub(crate) initdb: PathBuf,
+    pub(crate) postgres: PathBuf,
+}
+
+/// Where the programs of MariaDB or MySQL are.
+#[derive(Debug)]
+pub(crate) enum MySqlPrograms {
+    MariaDb { mariadbd: PathBuf, install_db: PathBuf },
+    MySql { mysqld: PathBuf },
+}
+
+/// Everything the tests need.
+#[derive(Debug)]
+pub(crate) struct Programs {
+    pub(crate) postgres: PostgresPrograms,
+    pub(crate) mysql: MySqlPrograms,
+}
+
+/// Finds both servers; installs the Debian packages of those that are missing.
+pub(crate) fn find_or_install() -> Result<Programs> {
+    let missing: Vec<_> = [
+        find_postgres().is_none().then_some("postgresql"),
+        find_mysql().is_none().then_some("mariadb-server"),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    if !missing.is_empty() {
+        install(&missing).with_context(|| {
+            let packages = missing.join(" ");
+            format!(
+                "the tests need database servers that are not here: {packages}\n\
+                 On Debian or Ubuntu: apt-get install --no-install-recommends {packages}\n\
+                 Elsewhere, put `postgres` and `initdb`, and `mariadbd` or `mysqld`, on the PATH.\n\
+                 To run the SQLite tests alone: cargo xtask test --sqlite-only"
+            )
+        })?;
+    }
+    Ok(Programs {
+        postgres: find_postgres().context("`postgres` and `initdb` are not found")?,
+        mysql: find_mysql().context("neither `mariadbd` nor `mysqld` is found")?,
+    })
+}
+
+fn find_postgres() -> Option<PostgresPrograms> {
+    let in_dir = |dir: &Path| {
+        let (initdb, postgres) = (dir.join("initdb"), dir.join("postgres"));
+        (initdb.is_file() && postgres.is_file()).then_some(PostgresPrograms { initdb, postgres })
+    };
+    // Debian keeps one folder a major version, none of them on the PATH.
+    let mut debian: Vec<(u32, PathBuf)> = fs::read_dir("/usr/lib/postgresql")
+        .into_iter()
+        .flatten()
+        .flatten()
+        .filter_map(|entry| Some((entry.file_name().to_str()?.parse().ok()?, entry.path().join("bin"))))
+        .collect();
+    debian.sort();
+    debian.iter().rev().find_map(|(_, dir)| in_dir(dir)).or_else(|| {
+        // A link on the PATH leads to the folder where the other programs are.
+        in_dir(on_path("postgres")?.canonicalize().ok()?.parent()?)
+    })
+}
+
+fn find_mysql() -> Option<MySqlPrograms> {
+    let mariadb = on_path("mariadbd").and_then(|mariadbd| {
+        let install_db = on_path("mariadb-install-db")?;
+        Some(MySqlPrograms::MariaDb { mariadbd, install_db })
+    });
+    mariadb.or_else(|| on_path("mysqld").map(|mysqld| MySqlPrograms::MySql { mysqld }))
+}
+
+/// Looks through the PATH and the folders for daemons, which users other than root lack.
+fn on_path(program: &str) -> Option<PathBuf> {
+    let path = env::var_os("PATH").unwrap_or_default();
+    env::split_paths(&path)
+        .chain(["/usr/sbin".into(), "/usr/local/sbin".into()])
+        .map(|dir| dir.join(program))
+        .find(|file| file.is_file())
+}
+
+fn install(packages: &[&str]) -> Result<()> {
+    if on_path("apt-get").is_none() {
+        bail!("there is no apt-get to install them with");
+    }
+    let as_root = as_root()?;
+    eprintln!("Installing {} with apt-get (their system services are not used).", packages.join(" and "));
+    let apt_get = |arguments: &[&str]| -> Result<()> {
+        let status = Command::new(as_root[0])
+            .args(&as_root[1..])
+            .args(["DEBIAN_FRONTEND=noninteractive", "apt-get", "--quiet"])
+            .args(arguments)
+            .stdin(Stdio::null())
+            .status()
+            .context("cannot run apt-get")?;
+        if !status.success() {
+            bail!("apt-get {} failed ({status})", arguments.join(" "));
+        }
+        Ok(())
+    };
+    apt_get(&["update"])?;
+    apt_get(&[&["install", "--yes", "--no-install-recommends"], packages].concat())
+}
+
+/// The words before a command line (beginning with variables) that root is to run.
+fn as_root() -> Result<&'static [&'static str]> {
+    if geteuid().is_root() {
+        return Ok(&["env"]);
+    }
+    let sudo = Command::new("sudo").args(["-n", "true"]).stdin(Stdio::null()).stderr(Stdio::null()).status();
+    if !sudo.is_ok_and(|status| status.success()) {
+        bail!("installing them needs root, or sudo without a password");
+    }
+    Ok(&["sudo", "-n", "env"])
+}

@@ -1,0 +1,170 @@
+//! Both servers together: started for a test run, or kept up while developing.
+//!
+//! A test finds them through the environment: `BINDERY_TEST_POSTGRES_URL` and
+//! `BINDERY_TEST_MYSQL_URL` let it create databases of its own, the `…_PID`
+//! variables let it halt a server.
+
+use std::fs;
+use std::io::{ErrorKind, Read as _};
+use std::path::{Path, PathBuf};
+use std::thread::sleep;
+use std::time::Duration;
+
+use anyhow::{Context, Result, bail};
+use nix::sys::signal::Signal;
+use tempfile::TempDir;
+
+use crate::process::{Daemon, Lifetime};
+use crate::{install, interrupt, mariadb, postgres, process};
+
+/// The user that the tests are, on both servers.
+#[derive(Debug)]
+pub(crate) struct Login {
+    pub(crate) user: &'static str,
+    pub(crate) password: String,
+}
+
+/// What is the same for every server.
+#[derive(Debug)]
+pub(crate) struct Start {
+    pub(crate) login: Login,
+    pub(crate) lifetime: Lifetime,
+}
+
+/// A server that takes connections.
+#[derive(Debug)]
+pub(crate) struct Server {
+    pub(crate) url: String,
+    pub(crate) daemon: Daemon,
+}
+
+/// Both servers; dropping them stops them and removes their files.
+#[derive(Debug)]
+pub(crate) struct Servers {
+    // Fields are dropped in this order: the folder goes last.
+    postgres: Server,
+    mysql: Server,
+    dir: TempDir,
+}
+
+impl Servers {
+    /// Starts both, installing what is missing.
+    pub(crate) fn start(lifetime: Lifetime) -> Result<Self> {
+        let programs = install::find_or_install()?;
+        // Not under `target`: the accounts of the servers could not reach it below a private home.
+        let dir = tempfile::Builder::new()
+            .prefix("bindery-servers-")
+            .permissions(std::os::unix::fs::PermissionsExt::from_mode(0o711))
+            .tempdir()
+            .context("cannot create a folder for the servers")?;
+        let start = Start { login: Login { user: "bindery", password: random_password()? }, lifetime };
+        Ok(Self {
+            postgres: postgres::start(&programs.postgres, &dir.path().join("postgres"), &start)?,
+            mysql: mariadb::start(&programs.mysql, &dir.path().join("mysql"), &start)?,
+            dir,
+        })
+    }
+
+    /// The variables by which tests find the servers.
+    pub(crate) fn environment(&self) -> [(&'static str, String); 4] {
+        [
+            ("BINDERY_TEST_POSTGRES_URL", self.postgres.url.clone()),
+            ("BINDERY_TEST_POSTGRES_PID", self.postgres.daemon.pid().to_string()),
+            ("BINDERY_TEST_MYSQL_URL", self.mysql.url.clone()),
+            ("BINDERY_TEST_MYSQL_PID", self.mysql.daemon.pid().to_string()),
+        ]
+    }
+
+    fn print(&self) {
+        for (name, value) in self.environment() {
+            println!("export {name}='{value}'");
+        }
+    }
+}
+
+/// Keeps servers up until ctrl-c.
+pub(crate) fn wait() -> Result<()> {
+    let servers = Servers::start(Lifetime::Bound)?;
+    servers.print();
+    eprintln!("The servers run until ctrl-c.");
+    while interrupt::check().is_ok() {
+        sleep(Duration::from_millis(100));
+    }
+    Ok(())
+}
+
+/// Leaves servers running, one set a checkout.
+pub(crate) fn detach() -> Result<()> {
+    let record = Record::path();
+    if record.exists() {
+        bail!("{} names running servers; stop them with `cargo xtask servers --stop`", record.display());
+    }
+    let servers = Servers::start(Lifetime::Detached)?;
+    let pids = [servers.postgres.daemon.pid(), servers.mysql.daemon.pid()];
+    Record { dir: servers.dir.path().to_owned(), pids }.save(&record)?;
+    servers.print();
+    let Servers { postgres, mysql, dir } = servers;
+    postgres.daemon.detach();
+    mysql.daemon.detach();
+    let _ = dir.keep();
+    eprintln!("The servers run until `cargo xtask servers --stop`.");
+    Ok(())
+}
+
+/// Stops the servers that [`detach`] left.
+pub(crate) fn stop_detached() -> Result<()> {
+    let path = Record::path();
+    let record = Record::load(&path)?;
+    for (id, signal) in record.pids.into_iter().zip([Signal::SIGINT, Signal::SIGTERM]) {
+        let pid = process::pid(id);
+        // The number may belong to another process by now; ours has its folder on the command line.
+        let command_line = fs::read(format!("/proc/{id}/cmdline")).unwrap_or_default();
+        if String::from_utf8_lossy(&command_line).contains(&*record.dir.to_string_lossy()) {
+            process::stop(pid, signal, || !process::is_alive(pid));
+        }
+    }
+    match fs::remove_dir_all(&record.dir) {
+        // The temporary folder was cleaned, by a restart of the machine perhaps.
+        Err(error) if error.kind() == ErrorKind::NotFound => {}
+        result => result.with_context(|| format!("cannot remove {}", record.dir.display()))?,
+    }
+    fs::remove_file(&path).with_context(|| format!("cannot remove {}", path.display()))
+}
+
+/// Which servers were left running: three lines in the target folder.
+#[derive(Debug)]
+struct Record {
+    pids: [u32; 2],
+    dir: PathBuf,
+}
+
+impl Record {
+    fn path() -> PathBuf {
+        Path::new(env!("CARGO_MANIFEST_DIR")).with_file_name("target").join("bindery-servers")
+    }
+
+    fn save(&self, path: &Path) -> Result<()> {
+        if let Some(parent) = path.parent() {
+            fs::create_dir_all(parent)?;
+        }
+        let [postgres, mysql] = self.pids;
+        fs::write(path, format!("{postgres}\n{mysql}\n{}\n", self.dir.display()))
+            .with_context(|| format!("cannot write {}", path.display()))
+    }
+
+    fn load(path: &Path) -> Result<Self> {
+        let text = fs::read_to_string(path)
+            .with_context(|| format!("no servers were left running: cannot read {}", path.display()))?;
+        let broken = || format!("{} is not what `servers --detach` wrote", path.display());
+        let [postgres, mysql, dir] = *text.lines().collect::<Vec<_>>() else { bail!(broken()) };
+        Ok(Self { pids: [postgres.parse().with_context(broken)?, mysql.parse().with_context(broken)?], dir: dir.into() })
+    }
+}
+
+/// Unguessable, since the servers can be reached by every user of the machine, and
+/// long enough that tests can look for it in logs and messages.
+fn random_password() -> Result<String> {
+    let mut bytes = [0; 12];
+    fs::File::open("/dev/urandom").and_then(|mut source| source.read_exact(&mut bytes)).context("no random numbers")?;
+    Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+}
