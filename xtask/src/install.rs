@@ -9,7 +9,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow, bail};
 use nix::unistd::geteuid;
 
 /// Where PostgreSQL's programs are.
@@ -22,8 +22,13 @@ pub(crate) struct PostgresPrograms {
 /// Where the programs of MariaDB or MySQL are.
 #[derive(Debug)]
 pub(crate) enum MySqlPrograms {
-    MariaDb { mariadbd: PathBuf, install_db: PathBuf },
-    MySql { mysqld: PathBuf },
+    MariaDb {
+        mariadbd: PathBuf,
+        install_db: PathBuf,
+    },
+    MySql {
+        mysqld: PathBuf,
+    },
 }
 
 /// Everything the tests need.
@@ -43,10 +48,10 @@ pub(crate) fn find_or_install() -> Result<Programs> {
     .flatten()
     .collect();
     if !missing.is_empty() {
-        install(&missing).with_context(|| {
+        install(&missing).map_err(|error| {
             let packages = missing.join(" ");
-            format!(
-                "the tests need database servers that are not here: {packages}\n\
+            anyhow!(
+                "database servers that the tests need are not here: {packages} ({error:#})\n\
                  On Debian or Ubuntu: apt-get install --no-install-recommends {packages}\n\
                  Elsewhere, put `postgres` and `initdb`, and `mariadbd` or `mysqld`, on the PATH.\n\
                  To run the SQLite tests alone: cargo xtask test --sqlite-only"
@@ -69,19 +74,31 @@ fn find_postgres() -> Option<PostgresPrograms> {
         .into_iter()
         .flatten()
         .flatten()
-        .filter_map(|entry| Some((entry.file_name().to_str()?.parse().ok()?, entry.path().join("bin"))))
+        .filter_map(|entry| {
+            Some((
+                entry.file_name().to_str()?.parse().ok()?,
+                entry.path().join("bin"),
+            ))
+        })
         .collect();
     debian.sort();
-    debian.iter().rev().find_map(|(_, dir)| in_dir(dir)).or_else(|| {
-        // A link on the PATH leads to the folder where the other programs are.
-        in_dir(on_path("postgres")?.canonicalize().ok()?.parent()?)
-    })
+    debian
+        .iter()
+        .rev()
+        .find_map(|(_, dir)| in_dir(dir))
+        .or_else(|| {
+            // A link on the PATH leads to the folder where the other programs are.
+            in_dir(on_path("postgres")?.canonicalize().ok()?.parent()?)
+        })
 }
 
 fn find_mysql() -> Option<MySqlPrograms> {
     let mariadb = on_path("mariadbd").and_then(|mariadbd| {
         let install_db = on_path("mariadb-install-db")?;
-        Some(MySqlPrograms::MariaDb { mariadbd, install_db })
+        Some(MySqlPrograms::MariaDb {
+            mariadbd,
+            install_db,
+        })
     });
     mariadb.or_else(|| on_path("mysqld").map(|mysqld| MySqlPrograms::MySql { mysqld }))
 }
@@ -100,11 +117,16 @@ fn install(packages: &[&str]) -> Result<()> {
         bail!("there is no apt-get to install them with");
     }
     let as_root = as_root()?;
-    eprintln!("Installing {} with apt-get (their system services are not used).", packages.join(" and "));
+    eprintln!(
+        "Installing {} with apt-get (their system services are not used).",
+        packages.join(" and ")
+    );
     let apt_get = |arguments: &[&str]| -> Result<()> {
         let status = Command::new(as_root[0])
             .args(&as_root[1..])
             .args(["DEBIAN_FRONTEND=noninteractive", "apt-get", "--quiet"])
+            // Another apt-get may be at work, as on a machine that was just started.
+            .args(["-o", "DPkg::Lock::Timeout=120"])
             .args(arguments)
             .stdin(Stdio::null())
             .status()
@@ -123,7 +145,11 @@ fn as_root() -> Result<&'static [&'static str]> {
     if geteuid().is_root() {
         return Ok(&["env"]);
     }
-    let sudo = Command::new("sudo").args(["-n", "true"]).stdin(Stdio::null()).stderr(Stdio::null()).status();
+    let sudo = Command::new("sudo")
+        .args(["-n", "true"])
+        .stdin(Stdio::null())
+        .stderr(Stdio::null())
+        .status();
     if !sudo.is_ok_and(|status| status.success()) {
         bail!("installing them needs root, or sudo without a password");
     }

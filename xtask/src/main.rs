@@ -6,14 +6,20 @@
 //! Linux only: privileges are dropped with `setpriv`, missing servers come from
 //! Debian's packages.
 
-#![allow(clippy::print_stdout, clippy::print_stderr, reason = "this is a program")]
+#![allow(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "this is a program"
+)]
 
 mod install;
 mod interrupt;
 mod mariadb;
 mod postgres;
 mod process;
+mod report;
 mod servers;
+mod suite;
 
 use std::process::ExitCode;
 
@@ -29,6 +35,15 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Task {
+    /// Run all tests on SQLite, PostgreSQL and MariaDB
+    Test {
+        /// Run only what needs no server
+        #[arg(long)]
+        sqlite_only: bool,
+        /// Arguments for `cargo test`, to run a part of the tests
+        #[arg(last = true)]
+        selection: Vec<String>,
+    },
     /// Start private PostgreSQL and MariaDB servers, print their URLs, wait for ctrl-c
     Servers {
         /// Leave the servers running in the background
@@ -53,6 +68,10 @@ fn main() -> ExitCode {
 fn run(task: Task) -> Result<ExitCode> {
     interrupt::listen()?;
     match task {
+        Task::Test {
+            sqlite_only,
+            selection,
+        } => return suite::run(sqlite_only, &selection),
         Task::Servers { stop: true, .. } => servers::stop_detached()?,
         Task::Servers { detach: true, .. } => servers::detach()?,
         Task::Servers { .. } => servers::wait()?,

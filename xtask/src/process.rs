@@ -21,7 +21,7 @@ use nix::unistd::{Pid, User, geteuid};
 use crate::interrupt;
 
 const POLL: Duration = Duration::from_millis(20);
-const START_LIMIT: Duration = Duration::from_secs(60);
+const START_LIMIT: Duration = Duration::from_mins(1);
 const STOP_LIMIT: Duration = Duration::from_secs(15);
 const LOG_TAIL: u64 = 4096;
 
@@ -49,14 +49,21 @@ impl Account {
         }
         let user = User::from_name(name)
             .with_context(|| format!("cannot look up the user `{name}`"))?
-            .with_context(|| format!("there is no user `{name}`, and servers refuse to run as root"))?;
-        Ok(Self { drop_to: Some(user) })
+            .with_context(|| {
+                format!("there is no user `{name}`, and servers refuse to run as root")
+            })?;
+        Ok(Self {
+            drop_to: Some(user),
+        })
     }
 
     /// Makes a folder that only this account can enter.
     pub(crate) fn create_dir(&self, path: &Path) -> Result<()> {
         let mut builder = fs::DirBuilder::new();
-        builder.mode(0o700).create(path).with_context(|| format!("cannot create {}", path.display()))?;
+        builder
+            .mode(0o700)
+            .create(path)
+            .with_context(|| format!("cannot create {}", path.display()))?;
         self.own(path)
     }
 
@@ -67,7 +74,9 @@ impl Account {
     }
 
     fn own(&self, path: &Path) -> Result<()> {
-        let Some(user) = &self.drop_to else { return Ok(()) };
+        let Some(user) = &self.drop_to else {
+            return Ok(());
+        };
         chown(path, Some(user.uid.as_raw()), Some(user.gid.as_raw()))
             .with_context(|| format!("cannot give {} to {}", path.display(), user.name))
     }
@@ -78,19 +87,32 @@ impl Account {
     /// `MYSQL_HOME` would configure the server behind our back.
     fn command(&self, program: &Path, pdeathsig: Option<Signal>) -> Command {
         let mut command = Command::new("setpriv");
-        command.env_clear().env("LC_ALL", "C").env("PATH", "/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin");
+        command
+            .env_clear()
+            .env("LC_ALL", "C")
+            .env("PATH", "/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin");
         if let Some(user) = &self.drop_to {
-            command.arg(format!("--reuid={}", user.uid)).arg(format!("--regid={}", user.gid)).arg("--init-groups");
+            command
+                .arg(format!("--reuid={}", user.uid))
+                .arg(format!("--regid={}", user.gid))
+                .arg("--init-groups");
         }
         if let Some(signal) = pdeathsig {
-            command.arg("--pdeathsig").arg(signal.as_str().trim_start_matches("SIG"));
+            command
+                .arg("--pdeathsig")
+                .arg(signal.as_str().trim_start_matches("SIG"));
         }
         command.arg("--").arg(program).stdin(Stdio::null());
         command
     }
 
     /// Runs a program that prepares a server's folder.
-    pub(crate) fn run<'a>(&self, program: &Path, arguments: impl IntoIterator<Item = &'a str>, dir: &Path) -> Result<()> {
+    pub(crate) fn run<'a>(
+        &self,
+        program: &Path,
+        arguments: impl IntoIterator<Item = &'a str>,
+        dir: &Path,
+    ) -> Result<()> {
         interrupt::check()?;
         let output = self
             .command(program, None)
@@ -111,9 +133,13 @@ impl Account {
     }
 
     /// Starts a server whose output goes to `dir/log`.
-    pub(crate) fn spawn<'a>(&self, server: Spawn<'_, impl IntoIterator<Item = &'a str>>) -> Result<Daemon> {
+    pub(crate) fn spawn<'a>(
+        &self,
+        server: Spawn<'_, impl IntoIterator<Item = &'a str>>,
+    ) -> Result<Daemon> {
         let log = server.dir.join("log");
-        let output = File::create(&log).with_context(|| format!("cannot create {}", log.display()))?;
+        let output =
+            File::create(&log).with_context(|| format!("cannot create {}", log.display()))?;
         let pdeathsig = (server.lifetime == Lifetime::Bound).then_some(server.stop_signal);
         let child = self
             .command(server.program, pdeathsig)
@@ -124,7 +150,12 @@ impl Account {
             .process_group(0)
             .spawn()
             .with_context(|| format!("cannot start {}", server.program.display()))?;
-        Ok(Daemon { name: server.name, child, log, stop_signal: server.stop_signal })
+        Ok(Daemon {
+            name: server.name,
+            child,
+            log,
+            stop_signal: server.stop_signal,
+        })
     }
 }
 
@@ -149,6 +180,10 @@ pub(crate) struct Daemon {
 }
 
 impl Daemon {
+    pub(crate) fn name(&self) -> &'static str {
+        self.name
+    }
+
     /// Of the server itself, not of a shell around it.
     pub(crate) fn pid(&self) -> u32 {
         self.child.id()
@@ -160,14 +195,21 @@ impl Daemon {
         loop {
             interrupt::check()?;
             if let Some(status) = self.child.try_wait()? {
-                bail!("{} ended while starting ({status}); its log ends with:\n{}", self.name, self.log_tail());
+                bail!(
+                    "{} ended while starting ({status}); its log ends with:\n{}",
+                    self.name,
+                    self.log_tail()
+                );
             }
             if ready() {
                 return Ok(());
             }
             if Instant::now() >= limit {
-                let seconds = START_LIMIT.as_secs();
-                bail!("{} was not ready after {seconds} s; its log ends with:\n{}", self.name, self.log_tail());
+                bail!(
+                    "{} was not ready in time; its log ends with:\n{}",
+                    self.name,
+                    self.log_tail()
+                );
             }
             sleep(POLL);
         }
@@ -194,9 +236,13 @@ impl Daemon {
 impl Drop for Daemon {
     fn drop(&mut self) {
         // `wait` has not been called yet, so the pid cannot belong to anybody else.
-        let Ok(None) = self.child.try_wait() else { return };
+        let Ok(None) = self.child.try_wait() else {
+            return;
+        };
         let pid = pid(self.child.id());
-        stop(pid, self.stop_signal, || !matches!(self.child.try_wait(), Ok(None)));
+        stop(pid, self.stop_signal, || {
+            !matches!(self.child.try_wait(), Ok(None))
+        });
         let _ = self.child.wait();
     }
 }
@@ -220,9 +266,12 @@ pub(crate) fn stop(pid: Pid, signal: Signal, mut ended: impl FnMut() -> bool) {
 
 /// Whether a process that is not our child runs; a zombie does not.
 pub(crate) fn is_alive(pid: Pid) -> bool {
-    let Ok(stat) = fs::read_to_string(format!("/proc/{pid}/stat")) else { return false };
+    let Ok(stat) = fs::read_to_string(format!("/proc/{pid}/stat")) else {
+        return false;
+    };
     // The state follows the name, which is in parentheses and may contain any character.
-    stat.rsplit_once(") ").is_some_and(|(_, rest)| !rest.starts_with('Z'))
+    stat.rsplit_once(") ")
+        .is_some_and(|(_, rest)| !rest.starts_with('Z'))
 }
 
 /// The kernel's numbers for processes are positive and fit.
@@ -232,6 +281,7 @@ pub(crate) fn pid(id: u32) -> Pid {
 
 /// A port of 127.0.0.1 on which nobody listens now.
 pub(crate) fn free_port() -> Result<u16> {
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).context("no free port on 127.0.0.1")?;
+    let listener =
+        TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).context("no free port on 127.0.0.1")?;
     Ok(listener.local_addr()?.port())
 }

@@ -17,6 +17,14 @@ use tempfile::TempDir;
 use crate::process::{Daemon, Lifetime};
 use crate::{install, interrupt, mariadb, postgres, process};
 
+/// The variables by which tests find the servers.
+pub(crate) const VARIABLES: [&str; 4] = [
+    "BINDERY_TEST_POSTGRES_URL",
+    "BINDERY_TEST_POSTGRES_PID",
+    "BINDERY_TEST_MYSQL_URL",
+    "BINDERY_TEST_MYSQL_PID",
+];
+
 /// The user that the tests are, on both servers.
 #[derive(Debug)]
 pub(crate) struct Login {
@@ -57,7 +65,13 @@ impl Servers {
             .permissions(std::os::unix::fs::PermissionsExt::from_mode(0o711))
             .tempdir()
             .context("cannot create a folder for the servers")?;
-        let start = Start { login: Login { user: "bindery", password: random_password()? }, lifetime };
+        let start = Start {
+            login: Login {
+                user: "bindery",
+                password: random_password()?,
+            },
+            lifetime,
+        };
         Ok(Self {
             postgres: postgres::start(&programs.postgres, &dir.path().join("postgres"), &start)?,
             mysql: mariadb::start(&programs.mysql, &dir.path().join("mysql"), &start)?,
@@ -65,14 +79,17 @@ impl Servers {
         })
     }
 
-    /// The variables by which tests find the servers.
-    pub(crate) fn environment(&self) -> [(&'static str, String); 4] {
-        [
-            ("BINDERY_TEST_POSTGRES_URL", self.postgres.url.clone()),
-            ("BINDERY_TEST_POSTGRES_PID", self.postgres.daemon.pid().to_string()),
-            ("BINDERY_TEST_MYSQL_URL", self.mysql.url.clone()),
-            ("BINDERY_TEST_MYSQL_PID", self.mysql.daemon.pid().to_string()),
-        ]
+    /// [`VARIABLES`] with their values.
+    pub(crate) fn environment(&self) -> impl Iterator<Item = (&'static str, String)> {
+        let values = [&self.postgres, &self.mysql]
+            .into_iter()
+            .flat_map(|server| [server.url.clone(), server.daemon.pid().to_string()]);
+        VARIABLES.into_iter().zip(values)
+    }
+
+    /// MariaDB or MySQL.
+    pub(crate) fn mysql_name(&self) -> &'static str {
+        self.mysql.daemon.name()
     }
 
     fn print(&self) {
@@ -97,13 +114,24 @@ pub(crate) fn wait() -> Result<()> {
 pub(crate) fn detach() -> Result<()> {
     let record = Record::path();
     if record.exists() {
-        bail!("{} names running servers; stop them with `cargo xtask servers --stop`", record.display());
+        bail!(
+            "{} names running servers; stop them with `cargo xtask servers --stop`",
+            record.display()
+        );
     }
     let servers = Servers::start(Lifetime::Detached)?;
     let pids = [servers.postgres.daemon.pid(), servers.mysql.daemon.pid()];
-    Record { dir: servers.dir.path().to_owned(), pids }.save(&record)?;
+    Record {
+        dir: servers.dir.path().to_owned(),
+        pids,
+    }
+    .save(&record)?;
     servers.print();
-    let Servers { postgres, mysql, dir } = servers;
+    let Servers {
+        postgres,
+        mysql,
+        dir,
+    } = servers;
     postgres.daemon.detach();
     mysql.daemon.detach();
     let _ = dir.keep();
@@ -115,7 +143,11 @@ pub(crate) fn detach() -> Result<()> {
 pub(crate) fn stop_detached() -> Result<()> {
     let path = Record::path();
     let record = Record::load(&path)?;
-    for (id, signal) in record.pids.into_iter().zip([Signal::SIGINT, Signal::SIGTERM]) {
+    for (id, signal) in record
+        .pids
+        .into_iter()
+        .zip([Signal::SIGINT, Signal::SIGTERM])
+    {
         let pid = process::pid(id);
         // The number may belong to another process by now; ours has its folder on the command line.
         let command_line = fs::read(format!("/proc/{id}/cmdline")).unwrap_or_default();
@@ -140,7 +172,9 @@ struct Record {
 
 impl Record {
     fn path() -> PathBuf {
-        Path::new(env!("CARGO_MANIFEST_DIR")).with_file_name("target").join("bindery-servers")
+        Path::new(env!("CARGO_MANIFEST_DIR"))
+            .with_file_name("target")
+            .join("bindery-servers")
     }
 
     fn save(&self, path: &Path) -> Result<()> {
@@ -148,23 +182,40 @@ impl Record {
             fs::create_dir_all(parent)?;
         }
         let [postgres, mysql] = self.pids;
-        fs::write(path, format!("{postgres}\n{mysql}\n{}\n", self.dir.display()))
-            .with_context(|| format!("cannot write {}", path.display()))
+        fs::write(
+            path,
+            format!("{postgres}\n{mysql}\n{}\n", self.dir.display()),
+        )
+        .with_context(|| format!("cannot write {}", path.display()))
     }
 
     fn load(path: &Path) -> Result<Self> {
-        let text = fs::read_to_string(path)
-            .with_context(|| format!("no servers were left running: cannot read {}", path.display()))?;
+        let text = fs::read_to_string(path).with_context(|| {
+            format!(
+                "no servers were left running: cannot read {}",
+                path.display()
+            )
+        })?;
         let broken = || format!("{} is not what `servers --detach` wrote", path.display());
-        let [postgres, mysql, dir] = *text.lines().collect::<Vec<_>>() else { bail!(broken()) };
-        Ok(Self { pids: [postgres.parse().with_context(broken)?, mysql.parse().with_context(broken)?], dir: dir.into() })
+        let [postgres, mysql, dir] = *text.lines().collect::<Vec<_>>() else {
+            bail!(broken())
+        };
+        Ok(Self {
+            pids: [
+                postgres.parse().with_context(broken)?,
+                mysql.parse().with_context(broken)?,
+            ],
+            dir: dir.into(),
+        })
     }
 }
 
 /// Unguessable, since the servers can be reached by every user of the machine, and
 /// long enough that tests can look for it in logs and messages.
 fn random_password() -> Result<String> {
-    let mut bytes = [0; 12];
-    fs::File::open("/dev/urandom").and_then(|mut source| source.read_exact(&mut bytes)).context("no random numbers")?;
-    Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+    let mut bytes = [0; 16];
+    fs::File::open("/dev/urandom")
+        .and_then(|mut source| source.read_exact(&mut bytes))
+        .context("no random numbers")?;
+    Ok(format!("{:032x}", u128::from_ne_bytes(bytes)))
 }
