@@ -15,6 +15,7 @@
 mod install;
 mod interrupt;
 mod mariadb;
+mod package;
 mod postgres;
 mod process;
 mod report;
@@ -44,6 +45,8 @@ enum Task {
         #[arg(last = true)]
         selection: Vec<String>,
     },
+    /// Package both crates and build a project outside the repository against them
+    Package,
     /// Start private PostgreSQL and MariaDB servers, print their URLs, wait for ctrl-c
     Servers {
         /// Leave the servers running in the background
@@ -72,6 +75,7 @@ fn run(task: Task) -> Result<ExitCode> {
             sqlite_only,
             selection,
         } => return suite::run(sqlite_only, &selection),
+        Task::Package => package::run()?,
         Task::Servers { stop: true, .. } => servers::stop_detached()?,
         Task::Servers { detach: true, .. } => servers::detach()?,
         Task::Servers { .. } => servers::wait()?,
