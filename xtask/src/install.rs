@@ -22,13 +22,8 @@ pub(crate) struct PostgresPrograms {
 /// Where the programs of MariaDB or MySQL are.
 #[derive(Debug)]
 pub(crate) enum MySqlPrograms {
-    MariaDb {
-        mariadbd: PathBuf,
-        install_db: PathBuf,
-    },
-    MySql {
-        mysqld: PathBuf,
-    },
+    MariaDb { mariadbd: PathBuf, install_db: PathBuf },
+    MySql { mysqld: PathBuf },
 }
 
 /// Everything the tests need.
@@ -75,30 +70,20 @@ fn find_postgres() -> Option<PostgresPrograms> {
         .flatten()
         .flatten()
         .filter_map(|entry| {
-            Some((
-                entry.file_name().to_str()?.parse().ok()?,
-                entry.path().join("bin"),
-            ))
+            Some((entry.file_name().to_str()?.parse().ok()?, entry.path().join("bin")))
         })
         .collect();
     debian.sort();
-    debian
-        .iter()
-        .rev()
-        .find_map(|(_, dir)| in_dir(dir))
-        .or_else(|| {
-            // A link on the PATH leads to the folder where the other programs are.
-            in_dir(on_path("postgres")?.canonicalize().ok()?.parent()?)
-        })
+    debian.iter().rev().find_map(|(_, dir)| in_dir(dir)).or_else(|| {
+        // A link on the PATH leads to the folder where the other programs are.
+        in_dir(on_path("postgres")?.canonicalize().ok()?.parent()?)
+    })
 }
 
 fn find_mysql() -> Option<MySqlPrograms> {
     let mariadb = on_path("mariadbd").and_then(|mariadbd| {
         let install_db = on_path("mariadb-install-db")?;
-        Some(MySqlPrograms::MariaDb {
-            mariadbd,
-            install_db,
-        })
+        Some(MySqlPrograms::MariaDb { mariadbd, install_db })
     });
     mariadb.or_else(|| on_path("mysqld").map(|mysqld| MySqlPrograms::MySql { mysqld }))
 }

@@ -18,19 +18,10 @@ static FOREGROUND: Mutex<Option<Pid>> = Mutex::new(None);
 pub(crate) fn listen() -> Result<()> {
     ctrlc::set_handler(|| {
         let again = INTERRUPTED.swap(true, Ordering::SeqCst);
-        let group = *FOREGROUND
-            .lock()
-            .unwrap_or_else(std::sync::PoisonError::into_inner);
+        let group = *FOREGROUND.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         if let Some(group) = group {
             // The group may have ended in this moment: nothing to do then.
-            let _ = killpg(
-                group,
-                if again {
-                    Signal::SIGKILL
-                } else {
-                    Signal::SIGTERM
-                },
-            );
+            let _ = killpg(group, if again { Signal::SIGKILL } else { Signal::SIGTERM });
         }
     })
     .context("cannot listen for ctrl-c")
@@ -46,7 +37,5 @@ pub(crate) fn check() -> Result<()> {
 
 /// Names the process group that receives what this program receives.
 pub(crate) fn set_foreground(group: Option<Pid>) {
-    *FOREGROUND
-        .lock()
-        .unwrap_or_else(std::sync::PoisonError::into_inner) = group;
+    *FOREGROUND.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = group;
 }

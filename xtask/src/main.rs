@@ -6,11 +6,7 @@
 //! Linux only: privileges are dropped with `setpriv`, missing servers come from
 //! Debian's packages.
 
-#![allow(
-    clippy::print_stdout,
-    clippy::print_stderr,
-    reason = "this is a program"
-)]
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "this is a program")]
 
 mod install;
 mod interrupt;
@@ -71,10 +67,7 @@ fn main() -> ExitCode {
 fn run(task: Task) -> Result<ExitCode> {
     interrupt::listen()?;
     match task {
-        Task::Test {
-            sqlite_only,
-            selection,
-        } => return suite::run(sqlite_only, &selection),
+        Task::Test { sqlite_only, selection } => return suite::run(sqlite_only, &selection),
         Task::Package => package::run()?,
         Task::Servers { stop: true, .. } => servers::stop_detached()?,
         Task::Servers { detach: true, .. } => servers::detach()?,

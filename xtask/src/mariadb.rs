@@ -33,11 +33,8 @@ const SETTINGS: &[&str] = &[
     "--character-set-server=utf8mb4",
 ];
 
-const MARIADB_SETTINGS: &[&str] = &[
-    "--innodb-log-file-size=16M",
-    "--aria-pagecache-buffer-size=8M",
-    "--aria-log-file-size=8M",
-];
+const MARIADB_SETTINGS: &[&str] =
+    &["--innodb-log-file-size=16M", "--aria-pagecache-buffer-size=8M", "--aria-log-file-size=8M"];
 
 /// The X protocol would listen on a fixed port; the folder for exports is Debian's.
 const MYSQL_SETTINGS: &[&str] = &["--mysqlx=OFF", "--secure-file-priv="];
@@ -48,10 +45,7 @@ pub(crate) fn start(programs: &MySqlPrograms, dir: &Path, start: &Start) -> Resu
     account.create_dir(dir)?;
     let datadir = format!("--datadir={}", dir.join("data").display());
     let (name, program, own_settings) = match programs {
-        MySqlPrograms::MariaDb {
-            mariadbd,
-            install_db,
-        } => {
+        MySqlPrograms::MariaDb { mariadbd, install_db } => {
             let arguments = [
                 "--no-defaults",
                 &datadir,
@@ -61,19 +55,13 @@ pub(crate) fn start(programs: &MySqlPrograms, dir: &Path, start: &Start) -> Resu
             ];
             account.run(
                 install_db,
-                arguments
-                    .into_iter()
-                    .chain(MARIADB_SETTINGS[..1].iter().copied()),
+                arguments.into_iter().chain(MARIADB_SETTINGS[..1].iter().copied()),
                 dir,
             )?;
             ("MariaDB", mariadbd, MARIADB_SETTINGS)
         }
         MySqlPrograms::MySql { mysqld } => {
-            account.run(
-                mysqld,
-                ["--no-defaults", "--initialize-insecure", &datadir],
-                dir,
-            )?;
+            account.run(mysqld, ["--no-defaults", "--initialize-insecure", &datadir], dir)?;
             ("MySQL", mysqld, MYSQL_SETTINGS)
         }
     };
@@ -101,19 +89,13 @@ pub(crate) fn start(programs: &MySqlPrograms, dir: &Path, start: &Start) -> Resu
     let mut daemon = account.spawn(Spawn {
         name,
         program,
-        arguments: arguments
-            .iter()
-            .map(String::as_str)
-            .chain([SETTINGS, own_settings].concat()),
+        arguments: arguments.iter().map(String::as_str).chain([SETTINGS, own_settings].concat()),
         dir,
         stop_signal: Signal::SIGTERM,
         lifetime: start.lifetime,
     })?;
     daemon.wait_until(|| greets(port))?;
-    Ok(Server {
-        url: format!("mysql://{user}:{password}@127.0.0.1:{port}/mysql"),
-        daemon,
-    })
+    Ok(Server { url: format!("mysql://{user}:{password}@127.0.0.1:{port}/mysql"), daemon })
 }
 
 /// A server that takes connections speaks first: four bytes of length, then protocol version 10.
@@ -122,9 +104,7 @@ fn greets(port: u16) -> bool {
         return false;
     };
     let mut greeting = [0; 5];
-    stream
-        .set_read_timeout(Some(Duration::from_secs(1)))
-        .is_ok()
+    stream.set_read_timeout(Some(Duration::from_secs(1))).is_ok()
         && stream.read_exact(&mut greeting).is_ok()
         && greeting[4] == 10
 }

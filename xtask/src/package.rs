@@ -26,9 +26,7 @@ pub(crate) fn run() -> Result<()> {
 
     let mut package = cargo();
     // What is packaged is what is here, committed or not.
-    package
-        .args(["package", "--allow-dirty", "--target-dir"])
-        .arg(&target);
+    package.args(["package", "--allow-dirty", "--target-dir"]).arg(&target);
     for name in PACKAGES {
         package.args(["--package", name]);
     }
@@ -42,9 +40,7 @@ pub(crate) fn run() -> Result<()> {
     let mut run = cargo();
     run.arg("run").arg("--target-dir").arg(&target);
     for name in PACKAGES {
-        let archive = target
-            .join("package")
-            .join(format!("{name}-{VERSION}.crate"));
+        let archive = target.join("package").join(format!("{name}-{VERSION}.crate"));
         succeed(
             Command::new("tar")
                 .arg("--extract")
@@ -54,18 +50,13 @@ pub(crate) fn run() -> Result<()> {
                 .arg(outside.path()),
         )?;
         let contents = outside.path().join(format!("{name}-{VERSION}"));
-        run.arg("--config").arg(format!(
-            "patch.crates-io.{name}.path='{}'",
-            contents.display()
-        ));
+        run.arg("--config").arg(format!("patch.crates-io.{name}.path='{}'", contents.display()));
     }
     succeed(run.current_dir(&project))
 }
 
 fn root() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-        .parent()
-        .unwrap_or(Path::new("."))
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap_or(Path::new("."))
 }
 
 /// Where cargo builds; named in every command, so that all agree on it.
@@ -78,9 +69,7 @@ fn cargo() -> Command {
 }
 
 fn succeed(command: &mut Command) -> Result<()> {
-    let status = command
-        .status()
-        .with_context(|| format!("cannot run {command:?}"))?;
+    let status = command.status().with_context(|| format!("cannot run {command:?}"))?;
     if !status.success() {
         bail!("{command:?} failed ({status})");
     }

@@ -67,14 +67,8 @@ pub(crate) fn start(programs: &PostgresPrograms, dir: &Path, start: &Start) -> R
     // The 8th line turns "ready" as soon as connections are taken.
     let status = data.join("postmaster.pid");
     daemon.wait_until(|| {
-        fs::read_to_string(&status).is_ok_and(|text| {
-            text.lines()
-                .nth(7)
-                .is_some_and(|line| line.trim() == "ready")
-        })
+        fs::read_to_string(&status)
+            .is_ok_and(|text| text.lines().nth(7).is_some_and(|line| line.trim() == "ready"))
     })?;
-    Ok(Server {
-        url: format!("postgres://{user}:{password}@127.0.0.1:{port}/postgres"),
-        daemon,
-    })
+    Ok(Server { url: format!("postgres://{user}:{password}@127.0.0.1:{port}/postgres"), daemon })
 }

@@ -52,9 +52,7 @@ impl Account {
             .with_context(|| {
                 format!("there is no user `{name}`, and servers refuse to run as root")
             })?;
-        Ok(Self {
-            drop_to: Some(user),
-        })
+        Ok(Self { drop_to: Some(user) })
     }
 
     /// Makes a folder that only this account can enter.
@@ -98,9 +96,7 @@ impl Account {
                 .arg("--init-groups");
         }
         if let Some(signal) = pdeathsig {
-            command
-                .arg("--pdeathsig")
-                .arg(signal.as_str().trim_start_matches("SIG"));
+            command.arg("--pdeathsig").arg(signal.as_str().trim_start_matches("SIG"));
         }
         command.arg("--").arg(program).stdin(Stdio::null());
         command
@@ -150,12 +146,7 @@ impl Account {
             .process_group(0)
             .spawn()
             .with_context(|| format!("cannot start {}", server.program.display()))?;
-        Ok(Daemon {
-            name: server.name,
-            child,
-            log,
-            stop_signal: server.stop_signal,
-        })
+        Ok(Daemon { name: server.name, child, log, stop_signal: server.stop_signal })
     }
 }
 
@@ -240,9 +231,7 @@ impl Drop for Daemon {
             return;
         };
         let pid = pid(self.child.id());
-        stop(pid, self.stop_signal, || {
-            !matches!(self.child.try_wait(), Ok(None))
-        });
+        stop(pid, self.stop_signal, || !matches!(self.child.try_wait(), Ok(None)));
         let _ = self.child.wait();
     }
 }
@@ -270,8 +259,7 @@ pub(crate) fn is_alive(pid: Pid) -> bool {
         return false;
     };
     // The state follows the name, which is in parentheses and may contain any character.
-    stat.rsplit_once(") ")
-        .is_some_and(|(_, rest)| !rest.starts_with('Z'))
+    stat.rsplit_once(") ").is_some_and(|(_, rest)| !rest.starts_with('Z'))
 }
 
 /// The kernel's numbers for processes are positive and fit.

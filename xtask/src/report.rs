@@ -153,11 +153,7 @@ impl Report {
 impl Display for Report {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         let mut row = |name: &str, tally: Tally| {
-            writeln!(
-                f,
-                "{name:<16}{:>8}{:>8}{:>9}",
-                tally.passed, tally.failed, tally.ignored
-            )
+            writeln!(f, "{name:<16}{:>8}{:>8}{:>9}", tally.passed, tally.failed, tally.ignored)
         };
         let mut no_database = self.total;
         for backend in BACKENDS {
@@ -191,19 +187,11 @@ fn read_result(line: &str) -> Tally {
             .find_map(|part| part.trim().strip_suffix(what)?.trim().parse().ok())
             .unwrap_or_default()
     };
-    Tally {
-        passed: counted("passed"),
-        failed: counted("failed"),
-        ignored: counted("ignored"),
-    }
+    Tally { passed: counted("passed"), failed: counted("failed"), ignored: counted("ignored") }
 }
 
 fn count(tests: usize) -> String {
-    if tests == 1 {
-        "1 test".to_owned()
-    } else {
-        format!("{tests} tests")
-    }
+    if tests == 1 { "1 test".to_owned() } else { format!("{tests} tests") }
 }
 
 #[cfg(test)]
@@ -252,10 +240,7 @@ total                  6       0        0
     #[test]
     fn a_part_of_a_segment_is_no_backend() {
         assert_eq!(Backend::of("postgres_is_there"), None);
-        assert_eq!(
-            Backend::of("src/sqlite.rs - sqlite::Defaults (line 3)"),
-            None
-        );
+        assert_eq!(Backend::of("src/sqlite.rs - sqlite::Defaults (line 3)"), None);
         assert_eq!(Backend::of("commit::postgres"), Some(Backend::Postgres));
     }
 
@@ -277,14 +262,7 @@ failures:
 test result: FAILED. 1 passed; 1 failed; 0 ignored; 0 measured; 0 filtered out; finished in 0.00s
 ";
         let report = read(Extent::SqliteOnly, output);
-        assert_eq!(
-            report.by_backend[0],
-            Tally {
-                passed: 1,
-                failed: 1,
-                ignored: 0
-            }
-        );
+        assert_eq!(report.by_backend[0], Tally { passed: 1, failed: 1, ignored: 0 });
         assert_eq!(report.problems(), ["1 test failed"]);
     }
 
@@ -297,10 +275,7 @@ test sqlite::slow ... ignored, takes a minute
 test result: ok. 0 passed; 0 failed; 1 ignored; 0 measured; 0 filtered out; finished in 0.00s
 ";
         let problems = read(Extent::Selected, output).problems();
-        assert_eq!(
-            problems,
-            ["1 test ignored, and every test has to run:\n    sqlite::slow"]
-        );
+        assert_eq!(problems, ["1 test ignored, and every test has to run:\n    sqlite::slow"]);
     }
 
     #[test]
@@ -312,18 +287,11 @@ test a::mysql ... ok
 
 test result: ok. 2 passed; 0 failed; 0 ignored; 0 measured; 9 filtered out; finished in 0.00s
 ";
-        assert_eq!(
-            read(Extent::Whole, output).problems(),
-            ["no test ran on PostgreSQL"]
-        );
+        assert_eq!(read(Extent::Whole, output).problems(), ["no test ran on PostgreSQL"]);
         assert!(read(Extent::Selected, output).problems().is_empty());
         assert_eq!(
             read(Extent::Whole, "").problems(),
-            [
-                "no test ran on SQLite",
-                "no test ran on PostgreSQL",
-                "no test ran on MariaDB"
-            ]
+            ["no test ran on SQLite", "no test ran on PostgreSQL", "no test ran on MariaDB"]
         );
     }
 

@@ -65,13 +65,8 @@ impl Servers {
             .permissions(std::os::unix::fs::PermissionsExt::from_mode(0o711))
             .tempdir()
             .context("cannot create a folder for the servers")?;
-        let start = Start {
-            login: Login {
-                user: "bindery",
-                password: random_password()?,
-            },
-            lifetime,
-        };
+        let start =
+            Start { login: Login { user: "bindery", password: random_password()? }, lifetime };
         Ok(Self {
             postgres: postgres::start(&programs.postgres, &dir.path().join("postgres"), &start)?,
             mysql: mariadb::start(&programs.mysql, &dir.path().join("mysql"), &start)?,
@@ -121,17 +116,9 @@ pub(crate) fn detach() -> Result<()> {
     }
     let servers = Servers::start(Lifetime::Detached)?;
     let pids = [servers.postgres.daemon.pid(), servers.mysql.daemon.pid()];
-    Record {
-        dir: servers.dir.path().to_owned(),
-        pids,
-    }
-    .save(&record)?;
+    Record { dir: servers.dir.path().to_owned(), pids }.save(&record)?;
     servers.print();
-    let Servers {
-        postgres,
-        mysql,
-        dir,
-    } = servers;
+    let Servers { postgres, mysql, dir } = servers;
     postgres.daemon.detach();
     mysql.daemon.detach();
     let _ = dir.keep();
@@ -143,11 +130,7 @@ pub(crate) fn detach() -> Result<()> {
 pub(crate) fn stop_detached() -> Result<()> {
     let path = Record::path();
     let record = Record::load(&path)?;
-    for (id, signal) in record
-        .pids
-        .into_iter()
-        .zip([Signal::SIGINT, Signal::SIGTERM])
-    {
+    for (id, signal) in record.pids.into_iter().zip([Signal::SIGINT, Signal::SIGTERM]) {
         let pid = process::pid(id);
         // The number may belong to another process by now; ours has its folder on the command line.
         let command_line = fs::read(format!("/proc/{id}/cmdline")).unwrap_or_default();
@@ -172,9 +155,7 @@ struct Record {
 
 impl Record {
     fn path() -> PathBuf {
-        Path::new(env!("CARGO_MANIFEST_DIR"))
-            .with_file_name("target")
-            .join("bindery-servers")
+        Path::new(env!("CARGO_MANIFEST_DIR")).with_file_name("target").join("bindery-servers")
     }
 
     fn save(&self, path: &Path) -> Result<()> {
@@ -182,29 +163,18 @@ impl Record {
             fs::create_dir_all(parent)?;
         }
         let [postgres, mysql] = self.pids;
-        fs::write(
-            path,
-            format!("{postgres}\n{mysql}\n{}\n", self.dir.display()),
-        )
-        .with_context(|| format!("cannot write {}", path.display()))
+        fs::write(path, format!("{postgres}\n{mysql}\n{}\n", self.dir.display()))
+            .with_context(|| format!("cannot write {}", path.display()))
     }
 
     fn load(path: &Path) -> Result<Self> {
         let text = fs::read_to_string(path).with_context(|| {
-            format!(
-                "no servers were left running: cannot read {}",
-                path.display()
-            )
+            format!("no servers were left running: cannot read {}", path.display())
         })?;
         let broken = || format!("{} is not what `servers --detach` wrote", path.display());
-        let [postgres, mysql, dir] = *text.lines().collect::<Vec<_>>() else {
-            bail!(broken())
-        };
+        let [postgres, mysql, dir] = *text.lines().collect::<Vec<_>>() else { bail!(broken()) };
         Ok(Self {
-            pids: [
-                postgres.parse().with_context(broken)?,
-                mysql.parse().with_context(broken)?,
-            ],
+            pids: [postgres.parse().with_context(broken)?, mysql.parse().with_context(broken)?],
             dir: dir.into(),
         })
     }

@@ -15,12 +15,8 @@ use crate::servers::{self, Servers};
 
 /// What `cargo test` leaves out when there are no servers. It knows only parts
 /// of names, so each segment is given with its separators.
-const SKIP_SERVERS: &[&str] = &[
-    "--skip=postgres::",
-    "--skip=::postgres",
-    "--skip=mysql::",
-    "--skip=::mysql",
-];
+const SKIP_SERVERS: &[&str] =
+    &["--skip=postgres::", "--skip=::postgres", "--skip=mysql::", "--skip=::mysql"];
 
 const NO_SERVERS: &str = "\
 ============================================================
@@ -41,10 +37,7 @@ pub(crate) fn run(sqlite_only: bool, selection: &[String]) -> Result<ExitCode> {
         Some(Servers::start(Lifetime::Bound)?)
     };
 
-    let mut report = Report::new(
-        extent,
-        servers.as_ref().map_or("MariaDB", Servers::mysql_name),
-    );
+    let mut report = Report::new(extent, servers.as_ref().map_or("MariaDB", Servers::mysql_name));
     let mut command = cargo_test(sqlite_only, selection);
     for name in servers::VARIABLES {
         command.env_remove(name);
@@ -55,10 +48,7 @@ pub(crate) fn run(sqlite_only: bool, selection: &[String]) -> Result<ExitCode> {
     drop(servers);
     interrupt::check()?;
 
-    println!(
-        "\n{:<16}{:>8}{:>8}{:>9}\n{report}",
-        "tests", "passed", "failed", "ignored"
-    );
+    println!("\n{:<16}{:>8}{:>8}{:>9}\n{report}", "tests", "passed", "failed", "ignored");
     match extent {
         Extent::Whole => {}
         Extent::SqliteOnly => println!("{NO_SERVERS}"),
@@ -105,15 +95,8 @@ fn stream(command: &mut Command, mut read: impl FnMut(&str)) -> Result<ExitStatu
     if let Some(output) = foreground.0.stdout.take() {
         let mut output = BufReader::new(output);
         let mut line = Vec::new();
-        while output
-            .read_until(b'\n', &mut line)
-            .context("cannot read what cargo prints")?
-            > 0
-        {
-            shown
-                .write_all(&line)
-                .and_then(|()| shown.flush())
-                .context("cannot print")?;
+        while output.read_until(b'\n', &mut line).context("cannot read what cargo prints")? > 0 {
+            shown.write_all(&line).and_then(|()| shown.flush()).context("cannot print")?;
             read(String::from_utf8_lossy(&line).trim_end());
             line.clear();
         }
@@ -128,11 +111,8 @@ struct Foreground(Child);
 
 impl Foreground {
     fn spawn(command: &mut Command) -> Result<Self> {
-        let child = command
-            .stdin(Stdio::null())
-            .process_group(0)
-            .spawn()
-            .context("cannot run cargo")?;
+        let child =
+            command.stdin(Stdio::null()).process_group(0).spawn().context("cannot run cargo")?;
         interrupt::set_foreground(Some(process::pid(child.id())));
         let foreground = Self(child);
         // An interrupt before this moment did not reach it.
