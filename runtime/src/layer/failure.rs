@@ -1,0 +1,78 @@
+//! What a client is told when a scope could not commit, or when a handler returns our error: a
+//! status and one generic sentence, never SQL, a key or an address.
+
+use http::header::{CONTENT_TYPE, HeaderValue};
+use http::{Response, StatusCode};
+
+use crate::error::Error;
+
+/// Makes the response to a request whose commit failed.
+///
+/// Every `Fn(&Error) -> Response<B>` does.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot make a response with the body `{B}`",
+    note = "say how with `layer.on_failure(|error: &bindery_runtime::Error| ...)`, which returns a response with the same body as the service"
+)]
+pub trait OnFailure<B> {
+    /// The response in place of the handler's.
+    fn respond(&self, error: &Error) -> Response<B>;
+}
+
+impl<F, B> OnFailure<B> for F
+where
+    F: Fn(&Error) -> Response<B>,
+{
+    fn respond(&self, error: &Error) -> Response<B> {
+        self(error)
+    }
+}
+
+/// The failure response of a new [`Layer`](super::Layer): `application/problem+json` (RFC 9457).
+///
+/// 503 when trying later can help ([`Error::is_unavailable`]), otherwise 500. It works for every
+/// body that can be made from a `&'static str`, as those of axum, `http-body-util` and `String`.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Problem;
+
+const UNAVAILABLE: &str = r#"{"type":"about:blank","title":"Service Unavailable","status":503,"detail":"The service cannot answer at the moment. Please try again later."}"#;
+const INTERNAL: &str = r#"{"type":"about:blank","title":"Internal Server Error","status":500,"detail":"The request could not be completed."}"#;
+
+impl<B: From<&'static str>> OnFailure<B> for Problem {
+    fn respond(&self, error: &Error) -> Response<B> {
+        let (status, body) = if error.is_unavailable() {
+            (StatusCode::SERVICE_UNAVAILABLE, UNAVAILABLE)
+        } else {
+            (StatusCode::INTERNAL_SERVER_ERROR, INTERNAL)
+        };
+        let mut response = Response::new(B::from(body));
+        *response.status_mut() = status;
+        let problem = HeaderValue::from_static("application/problem+json");
+        response.headers_mut().insert(CONTENT_TYPE, problem);
+        response
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::ErrorKind;
+
+    #[test]
+    fn the_client_learns_the_status_and_nothing_of_the_error() {
+        let error = Error::new(ErrorKind::CommitFailed, "main", "duplicate key in table secrets");
+        let response: Response<String> = Problem.respond(&error);
+
+        assert_eq!(response.status(), StatusCode::INTERNAL_SERVER_ERROR);
+        assert_eq!(response.headers()[CONTENT_TYPE], "application/problem+json");
+        assert!(!response.body().contains("main") && !response.body().contains("secrets"));
+    }
+
+    #[test]
+    fn a_database_that_is_away_is_worth_another_try() {
+        let error = Error::new(ErrorKind::AcquireTimeout, "main", "no connection was free");
+        let response: Response<String> = Problem.respond(&error);
+
+        assert_eq!(response.status(), StatusCode::SERVICE_UNAVAILABLE);
+        assert!(response.body().contains(r#""status":503"#));
+    }
+}

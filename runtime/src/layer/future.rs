@@ -1,0 +1,153 @@
+//! The life of one request: the service runs inside a scope, then the scope ends, then the response
+//! is handed out. Everything is kept in this one future, so a scope allocates nothing of its own.
+
+use std::fmt;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+use http::Response;
+use pin_project_lite::pin_project;
+use tokio::task::futures::TaskLocalFuture;
+
+use super::rule::decide;
+use super::{CommitRule, Endings, OnFailure};
+use crate::binding::Registry;
+use crate::error::Error;
+use crate::scope::{Decision, Scope, ScopeEnd};
+
+pin_project! {
+    /// The response of a service that a [`Layer`](super::Layer) wraps.
+    ///
+    /// Dropped before it is ready, or unwound by a panic of the service, it rolls back.
+    #[must_use = "futures do nothing unless polled"]
+    pub struct ResponseFuture<Fut, R, C, F>
+    where
+        Fut: Future,
+        R: Registry,
+    {
+        #[pin]
+        state: State<Fut, R>,
+        endings: Endings<C, F>,
+    }
+}
+
+pin_project! {
+    #[project = StateProjection]
+    enum State<Fut, R>
+    where
+        Fut: Future,
+        R: Registry,
+    {
+        // Which of the next two it becomes depends on the task that polls first, hence not yet pinned.
+        Unpolled { parts: Option<(Fut, R)> },
+        InOuterScope {
+            #[pin]
+            future: Fut,
+        },
+        InScope {
+            #[pin]
+            future: TaskLocalFuture<Scope<R>, Fut>,
+        },
+        Ending {
+            end: ScopeEnd,
+            decision: Decision,
+            output: Option<Fut::Output>,
+        },
+    }
+}
+
+impl<Fut: Future, R: Registry, C, F> ResponseFuture<Fut, R, C, F> {
+    pub(super) fn new(future: Fut, registry: R, endings: Endings<C, F>) -> Self {
+        Self { state: State::Unpolled { parts: Some((future, registry)) }, endings }
+    }
+}
+
+impl<Fut, B, E, R, C, F> Future for ResponseFuture<Fut, R, C, F>
+where
+    Fut: Future<Output = Result<Response<B>, E>>,
+    R: Registry,
+    C: CommitRule,
+    F: OnFailure<B>,
+{
+    type Output = Fut::Output;
+
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        let mut this = self.project();
+        loop {
+            let next = match this.state.as_mut().project() {
+                StateProjection::Unpolled { parts } => State::enter(parts.take()),
+                StateProjection::InOuterScope { future } => return future.poll(context),
+                StateProjection::InScope { mut future } => {
+                    let output = ready!(future.as_mut().poll(context));
+                    let Some(scope) = future.take_value().filter(|scope| !scope.is_untouched())
+                    else {
+                        return Poll::Ready(output);
+                    };
+                    let decision = match &output {
+                        Ok(response) => decide(&this.endings.rule, response),
+                        Err(_) => Decision::RollBack,
+                    };
+                    State::Ending { end: scope.end(decision), decision, output: Some(output) }
+                }
+                StateProjection::Ending { end, decision, output } => {
+                    let ended = ready!(Pin::new(end).poll(context));
+                    let output = output.take().expect(POLLED_AGAIN);
+                    return Poll::Ready(match ended {
+                        Ok(()) => output,
+                        Err(error) => answer(&error, *decision, output, &this.endings.failure),
+                    });
+                }
+            };
+            this.state.set(next);
+        }
+    }
+}
+
+const POLLED_AGAIN: &str = "`ResponseFuture` polled after completion";
+
+impl<Fut: Future, R: Registry> State<Fut, R> {
+    fn enter(parts: Option<(Fut, R)>) -> Self {
+        let (future, registry) = parts.expect(POLLED_AGAIN);
+        if Scope::is_inside(&registry) {
+            Self::InOuterScope { future }
+        } else {
+            Self::InScope { future: Scope::new(registry).run(future) }
+        }
+    }
+}
+
+/// A commit that failed takes the place of the response; a rollback that failed changes nothing for
+/// the client, who was told of a failure already.
+fn answer<B, E>(
+    error: &Error,
+    decision: Decision,
+    output: Result<Response<B>, E>,
+    failure: &impl OnFailure<B>,
+) -> Result<Response<B>, E> {
+    match decision {
+        Decision::Commit => {
+            log(error, "a request could not be committed");
+            Ok(failure.respond(error))
+        }
+        Decision::RollBack => {
+            log(error, "a request was not rolled back as it should");
+            output
+        }
+    }
+}
+
+fn log(error: &Error, what: &'static str) {
+    tracing::error!(
+        key = error.key(),
+        kind = ?error.kind(),
+        report = error.report().map(tracing::field::debug),
+        error = %error,
+        "{what}",
+    );
+}
+
+impl<Fut: Future, R: Registry, C, F> fmt::Debug for ResponseFuture<Fut, R, C, F> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ResponseFuture").finish_non_exhaustive()
+    }
+}
