@@ -1,0 +1,83 @@
+//! Values of the model as expressions of Rust.
+
+use std::time::Duration;
+
+use crate::model::{Literal, Setting};
+
+/// The expression of a setting: where its value comes from, and what it is otherwise.
+pub(super) fn setting(setting: &Setting, driver: &str) -> String {
+    let env = setting.env.as_ref().map(|name| format!(".env({})", text(name)));
+    let file_env = setting.file_env.as_ref().map(|name| format!(".file_env({})", text(name)));
+    let default = setting.default.as_ref().map(|value| {
+        let value = literal(value, setting.field, driver);
+        format!(".default({value})")
+    });
+    let none = "::bindery_runtime::Value::NONE".to_owned();
+    [Some(none), env, file_env, default].into_iter().flatten().collect()
+}
+
+/// A string literal.
+pub(super) fn text(text: &str) -> String {
+    format!("{text:?}")
+}
+
+fn literal(value: &Literal, field: &str, driver: &str) -> String {
+    match value {
+        Literal::Text(value) => text(value),
+        Literal::Integer(value) => value.to_string(),
+        Literal::Switch(value) => value.to_string(),
+        Literal::Duration(value) if can_be_off(field) => {
+            format!("::core::option::Option::Some({})", duration(*value))
+        }
+        Literal::Duration(value) => duration(*value),
+        Literal::Off => "::core::option::Option::None".to_owned(),
+        Literal::Choice(kind, variant) => format!("{driver}::{kind}::{variant}"),
+    }
+}
+
+/// Whether a limit is optional in the runtime: `off` is one of its values.
+fn can_be_off(field: &str) -> bool {
+    matches!(field, "idle_timeout" | "max_lifetime")
+}
+
+/// A span of time in the largest unit that is exact, as a person would write it.
+fn duration(value: Duration) -> String {
+    let seconds = value.as_secs();
+    let (unit, count) = match value.subsec_nanos() {
+        0 if seconds != 0 && seconds.is_multiple_of(3600) => ("hours", u128::from(seconds / 3600)),
+        0 if seconds != 0 && seconds.is_multiple_of(60) => ("mins", u128::from(seconds / 60)),
+        0 => ("secs", u128::from(seconds)),
+        nanos if nanos.is_multiple_of(1_000_000) => ("millis", value.as_millis()),
+        nanos if nanos.is_multiple_of(1_000) => ("micros", value.as_micros()),
+        _ => ("nanos", value.as_nanos()),
+    };
+    format!("::core::time::Duration::from_{unit}({count})")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn durations_use_the_unit_a_person_would() {
+        for (value, expected) in [
+            (Duration::from_millis(250), "from_millis(250)"),
+            (Duration::from_secs(5), "from_secs(5)"),
+            (Duration::from_secs(90), "from_secs(90)"),
+            (Duration::from_secs(600), "from_mins(10)"),
+            (Duration::from_secs(7200), "from_hours(2)"),
+        ] {
+            assert_eq!(duration(value), format!("::core::time::Duration::{expected}"));
+        }
+    }
+
+    #[test]
+    fn any_text_is_one_literal() {
+        for value in ["", "sqlite://a\"b\\c?mode=rwc", "two\nlines", "größe\u{0}\u{202e}", "{}"] {
+            match syn::parse_str::<syn::LitStr>(&text(value)) {
+                Ok(literal) => assert_eq!(literal.value(), value),
+                Err(error) => panic!("{value:?}: {error}"),
+            }
+        }
+    }
+}
