@@ -6,6 +6,7 @@
 
 use std::env;
 use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -114,6 +115,8 @@ fn install(packages: &[&str]) -> Result<()> {
             .args(["-o", "DPkg::Lock::Timeout=120"])
             .args(arguments)
             .stdin(Stdio::null())
+            // Standard output is for what was asked for: the lines of `servers`.
+            .stdout(io::stderr())
             .status()
             .context("cannot run apt-get")?;
         if !status.success() {

@@ -8,6 +8,7 @@
 
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "this is a program")]
 
+mod account;
 mod install;
 mod interrupt;
 mod mariadb;

@@ -12,8 +12,9 @@ use std::time::Duration;
 use anyhow::Result;
 use nix::sys::signal::Signal;
 
+use crate::account::{Account, Spawn};
 use crate::install::MySqlPrograms;
-use crate::process::{Account, Spawn, free_port};
+use crate::process::free_port;
 use crate::servers::{Login, Server, Start};
 
 /// For both: only a server whose data may be lost can have these.

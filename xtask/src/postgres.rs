@@ -7,8 +7,9 @@ use std::path::Path;
 use anyhow::{Context, Result};
 use nix::sys::signal::Signal;
 
+use crate::account::{Account, Spawn};
 use crate::install::PostgresPrograms;
-use crate::process::{Account, Daemon, Spawn, free_port};
+use crate::process::free_port;
 use crate::servers::{Login, Server, Start};
 
 /// Settings that only a server whose data may be lost can have, and those the tests need.
@@ -55,7 +56,7 @@ pub(crate) fn start(programs: &PostgresPrograms, dir: &Path, start: &Start) -> R
     let port = free_port()?;
     let arguments = [format!("-D{}", data.display()), format!("-p{port}")];
     let settings = SETTINGS.iter().flat_map(|setting| ["-c", setting]);
-    let mut daemon: Daemon = account.spawn(Spawn {
+    let mut daemon = account.spawn(Spawn {
         name: "PostgreSQL",
         program: &programs.postgres,
         arguments: arguments.iter().map(String::as_str).chain(settings),

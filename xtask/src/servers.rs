@@ -14,7 +14,8 @@ use anyhow::{Context, Result, bail};
 use nix::sys::signal::Signal;
 use tempfile::TempDir;
 
-use crate::process::{Daemon, Lifetime};
+use crate::account::Lifetime;
+use crate::process::Daemon;
 use crate::{install, interrupt, mariadb, postgres, process};
 
 /// The variables by which tests find the servers.

@@ -8,8 +8,9 @@ use std::process::{Child, Command, ExitCode, ExitStatus, Stdio};
 use anyhow::{Context, Result};
 use nix::sys::signal::{Signal, killpg};
 
+use crate::account::Lifetime;
 use crate::interrupt;
-use crate::process::{self, Lifetime};
+use crate::process;
 use crate::report::{Extent, Report};
 use crate::servers::{self, Servers};
 
@@ -25,10 +26,10 @@ const NO_SERVERS: &str = "\
 
 /// Runs the tests; `selection` goes to `cargo test`.
 pub(crate) fn run(sqlite_only: bool, selection: &[String]) -> Result<ExitCode> {
-    let extent = match (sqlite_only, selection) {
-        (true, _) => Extent::SqliteOnly,
-        (false, []) => Extent::Whole,
-        (false, _) => Extent::Selected,
+    let extent = match (selection, sqlite_only) {
+        ([], false) => Extent::Whole,
+        ([], true) => Extent::SqliteOnly,
+        _ => Extent::Selected,
     };
     let servers = if sqlite_only {
         eprintln!("{NO_SERVERS}");
@@ -49,10 +50,11 @@ pub(crate) fn run(sqlite_only: bool, selection: &[String]) -> Result<ExitCode> {
     interrupt::check()?;
 
     println!("\n{:<16}{:>8}{:>8}{:>9}\n{report}", "tests", "passed", "failed", "ignored");
-    match extent {
-        Extent::Whole => {}
-        Extent::SqliteOnly => println!("{NO_SERVERS}"),
-        Extent::Selected => println!("Only what `{}` selects was run.", selection.join(" ")),
+    if sqlite_only {
+        println!("{NO_SERVERS}");
+    }
+    if extent == Extent::Selected {
+        println!("Only what `{}` selects was run.", selection.join(" "));
     }
     let mut problems = report.problems();
     if problems.is_empty() && !status.success() {
