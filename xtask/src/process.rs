@@ -140,3 +140,32 @@ pub(crate) fn free_port() -> Result<u16> {
         TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).context("no free port on 127.0.0.1")?;
     Ok(listener.local_addr()?.port())
 }
+
+#[cfg(test)]
+mod tests {
+    use std::process::Command;
+
+    use super::*;
+
+    #[test]
+    fn a_zombie_is_not_alive() {
+        let mut child = Command::new("sleep").arg("60").spawn().unwrap();
+        let pid = pid(child.id());
+        assert!(is_alive(pid));
+        // Nobody waits for it, so it stays a zombie: `kill(pid, 0)` would succeed for ever.
+        stop(pid, Signal::SIGTERM, || !is_alive(pid));
+        assert!(kill(pid, None).is_ok());
+        child.wait().unwrap();
+    }
+
+    #[test]
+    fn a_halted_process_can_be_stopped() {
+        let mut child = Command::new("sleep").arg("60").spawn().unwrap();
+        let pid = pid(child.id());
+        kill(pid, Signal::SIGSTOP).unwrap();
+        let begin = Instant::now();
+        stop(pid, Signal::SIGTERM, || !is_alive(pid));
+        assert!(begin.elapsed() < STOP_LIMIT);
+        child.wait().unwrap();
+    }
+}

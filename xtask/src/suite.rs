@@ -133,3 +133,35 @@ impl Drop for Foreground {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn arguments(sqlite_only: bool, selection: &[&str]) -> String {
+        let selection: Vec<_> = selection.iter().map(|&argument| argument.to_owned()).collect();
+        let command = cargo_test(sqlite_only, &selection);
+        command.get_args().map(|argument| argument.to_string_lossy()).collect::<Vec<_>>().join(" ")
+    }
+
+    #[test]
+    fn everything_unless_a_package_is_named() {
+        assert_eq!(arguments(false, &[]), "test --all-features --no-fail-fast --workspace");
+        assert_eq!(
+            arguments(false, &["-p", "bindery", "names"]),
+            "test --all-features --no-fail-fast -p bindery names"
+        );
+        // After the dashes it is an argument of the tests.
+        assert_eq!(
+            arguments(false, &["--", "-p"]),
+            "test --all-features --no-fail-fast --workspace -- -p"
+        );
+    }
+
+    #[test]
+    fn servers_are_skipped_by_segment() {
+        let skip = "--skip=postgres:: --skip=::postgres --skip=mysql:: --skip=::mysql";
+        assert!(arguments(true, &[]).ends_with(&format!(" --workspace -- {skip}")));
+        assert!(arguments(true, &["--", "fast"]).ends_with(&format!(" -- fast {skip}")));
+    }
+}
