@@ -24,20 +24,33 @@ pub(super) fn text(text: &str) -> String {
 fn literal(value: &Literal, field: &str, driver: &str) -> String {
     match value {
         Literal::Text(value) => text(value),
-        Literal::Integer(value) => value.to_string(),
+        Literal::Integer(value) => number(*value),
         Literal::Switch(value) => value.to_string(),
         Literal::Duration(value) if can_be_off(field) => {
-            format!("::core::option::Option::Some({})", duration(*value))
+            format!("::bindery_runtime::Limit::After({})", duration(*value))
         }
         Literal::Duration(value) => duration(*value),
-        Literal::Off => "::core::option::Option::None".to_owned(),
+        Literal::Off => "::bindery_runtime::Limit::Off".to_owned(),
         Literal::Choice(kind, variant) => format!("{driver}::{kind}::{variant}"),
     }
 }
 
-/// Whether a limit is optional in the runtime: `off` is one of its values.
+/// Whether `off` is one of the values of a time, which makes it another type in the runtime.
 fn can_be_off(field: &str) -> bool {
     matches!(field, "idle_timeout" | "max_lifetime")
+}
+
+/// A number in groups of three digits, once it has five.
+fn number(value: u64) -> String {
+    let digits = value.to_string();
+    let mut grouped = String::new();
+    for (at, digit) in digits.char_indices() {
+        if at > 0 && digits.len() > 4 && (digits.len() - at).is_multiple_of(3) {
+            grouped.push('_');
+        }
+        grouped.push(digit);
+    }
+    grouped
 }
 
 /// A span of time in the largest unit that is exact, as a person would write it.
@@ -64,10 +77,19 @@ mod tests {
             (Duration::from_millis(250), "from_millis(250)"),
             (Duration::from_secs(5), "from_secs(5)"),
             (Duration::from_secs(90), "from_secs(90)"),
-            (Duration::from_secs(600), "from_mins(10)"),
-            (Duration::from_secs(7200), "from_hours(2)"),
+            (Duration::from_mins(10), "from_mins(10)"),
+            (Duration::from_hours(2), "from_hours(2)"),
         ] {
             assert_eq!(duration(value), format!("::core::time::Duration::{expected}"));
+        }
+    }
+
+    #[test]
+    fn numbers_are_grouped() {
+        for (value, expected) in
+            [(0, "0"), (9999, "9999"), (10_000, "10_000"), (1_234_567, "1_234_567")]
+        {
+            assert_eq!(number(value), expected);
         }
     }
 

@@ -6,7 +6,10 @@
 use askama::Template;
 
 use super::literal;
-use crate::model::{self, Access, AfterError, Backend, Begin, Connect, Isolation, Model, Web};
+use crate::{
+    model::{self, Access, AfterError, Backend, Begin, Connect, Isolation, Model, Web},
+    settings::{Role, SPECS, Spec},
+};
 
 /// `mod.rs`: the list of modules, and what the set of binds offers.
 #[derive(Template)]
@@ -225,7 +228,11 @@ fn defaults(bind: &model::Bind, driver: &str) -> String {
         .iter()
         .map(|setting| format!("{}: {}", setting.field, literal::setting(setting, driver)))
         .collect();
-    over(&format!("{driver}::Defaults"), "NONE", &fields, false)
+    let is_field = |spec: &&Spec| {
+        matches!(spec.role, Role::Setting(_)) && spec.backends.contains(&bind.backend)
+    };
+    let complete = fields.len() == SPECS.iter().filter(is_field).count();
+    over(&format!("{driver}::Defaults"), "NONE", &fields, complete)
 }
 
 /// A struct that takes what it does not name from a constant; clippy refuses the constant when
