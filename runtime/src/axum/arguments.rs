@@ -96,13 +96,13 @@ impl<B: Binding, L: Has<B, P>, S: Sync, P> LastArgument<L, S, ViaScope<P>> for S
 
 impl<B: Binding, L: Has<B, P>, S: Sync, P> Argument<L, S, ViaScope<P>> for Autocommit<B> {
     async fn take(_: &mut Parts, _: &S) -> Result<Self, Response> {
-        scope::session().map(Self::of).map_err(IntoResponse::into_response)
+        scope::autocommit().map_err(IntoResponse::into_response)
     }
 }
 
 impl<B: Binding, L: Has<B, P>, S: Sync, P> LastArgument<L, S, ViaScope<P>> for Autocommit<B> {
     async fn take(_: Request, _: &S) -> Result<Self, Response> {
-        scope::session().map(Self::of).map_err(IntoResponse::into_response)
+        scope::autocommit().map_err(IntoResponse::into_response)
     }
 }
 

@@ -33,7 +33,7 @@ where
     type Rejection = Error;
 
     async fn from_request_parts(_: &mut Parts, _: &S) -> Result<Self, Error> {
-        crate::scope::session().map(Autocommit::of)
+        crate::scope::autocommit()
     }
 }
 

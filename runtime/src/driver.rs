@@ -1,0 +1,290 @@
+//! What the runtime asks of a database driver beyond sqlx: how its transactions begin, are checked
+//! and end, and how an abandoned statement is stopped. Implemented for the three drivers; sealed.
+
+use std::fmt;
+use std::future::Future;
+
+use either::Either;
+use futures_core::future::BoxFuture;
+use futures_core::stream::BoxStream;
+use sqlx::{Database, Execute, SqlStr};
+
+use crate::configure::Configure;
+use crate::live::SessionOptions;
+use crate::transaction::AfterError;
+
+/// A database driver of sqlx that sessions run on: `Sqlite`, `Postgres`, `MySql`.
+///
+/// Sealed. The functions are the runtime's own and not part of its stable surface.
+pub trait Driver: Configure + sealed::Sealed {
+    /// How transactions of a bind begin: the backend's own options.
+    type Transaction: Copy + fmt::Debug + Send + Sync + 'static;
+    /// What it takes to stop a statement from outside its connection.
+    #[doc(hidden)]
+    type Identity: Send + Sync + 'static;
+
+    /// Whether a connection that cannot be brought to a known state may be closed. Closing the
+    /// connection of `sqlite::memory:` would lose the database.
+    #[doc(hidden)]
+    const MAY_CLOSE: bool = true;
+
+    #[doc(hidden)]
+    fn plan(transaction: &Self::Transaction, options: &SessionOptions, handed_in: bool) -> Plan;
+
+    /// BEGIN, with the backend's settings in force when it returns.
+    #[doc(hidden)]
+    fn begin<'a>(
+        conn: &'a mut Self::Connection,
+        plan: &'a Plan,
+    ) -> impl Future<Output = Result<Self::Identity, sqlx::Error>> + Send + 'a;
+
+    /// Prepares a connection for statements without a transaction.
+    #[doc(hidden)]
+    fn attach<'a>(
+        conn: &'a mut Self::Connection,
+        plan: &'a Plan,
+    ) -> impl Future<Output = Result<Self::Identity, sqlx::Error>> + Send + 'a;
+
+    #[doc(hidden)]
+    fn commit<'a>(
+        conn: &'a mut Self::Connection,
+        identity: &'a Self::Identity,
+        plan: &'a Plan,
+        lent: bool,
+    ) -> impl Future<Output = Result<(), sqlx::Error>> + Send + 'a;
+
+    /// Rolls back, also when the transaction has ended by itself.
+    #[doc(hidden)]
+    fn rollback<'a>(
+        conn: &'a mut Self::Connection,
+        identity: &'a Self::Identity,
+        plan: &'a Plan,
+        lent: bool,
+    ) -> impl Future<Output = Result<(), sqlx::Error>> + Send + 'a;
+
+    /// Asks the server whether the transaction is still the one that was begun and could commit;
+    /// what is deferred is made to fail now.
+    #[doc(hidden)]
+    fn check<'a>(
+        conn: &'a mut Self::Connection,
+        identity: &'a Self::Identity,
+        lent: bool,
+    ) -> impl Future<Output = Check> + Send + 'a;
+
+    /// Tells sqlx's own depth counter about the open transaction, for code that calls `begin` on a
+    /// lent connection.
+    #[doc(hidden)]
+    fn lend<'a>(
+        conn: &'a mut Self::Connection,
+        identity: &'a Self::Identity,
+    ) -> impl Future<Output = Result<(), sqlx::Error>> + Send + 'a;
+
+    /// Undoes what a lent connection may have been set to. `false`: it cannot be undone, close it.
+    #[doc(hidden)]
+    fn restore<'a>(
+        conn: &'a mut Self::Connection,
+        identity: &'a Self::Identity,
+        plan: &'a Plan,
+    ) -> impl Future<Output = Result<bool, sqlx::Error>> + Send + 'a;
+
+    /// Stops the statement that runs on the connection of `identity`. `None` for the reserved
+    /// connection opens one.
+    #[doc(hidden)]
+    fn cancel<'a>(
+        identity: &'a Self::Identity,
+        pool: &'a sqlx::Pool<Self>,
+        reserved: &'a mut Option<Self::Connection>,
+    ) -> impl Future<Output = Result<(), sqlx::Error>> + Send + 'a;
+
+    /// The connection is quiet again after [`Driver::cancel`].
+    #[doc(hidden)]
+    fn cancelled(_identity: &Self::Identity) {}
+
+    #[doc(hidden)]
+    fn after_error(transaction: &Self::Transaction) -> AfterError;
+
+    /// Whether this refusal ended the whole transaction, whatever savepoints it had.
+    #[doc(hidden)]
+    fn ends_transaction(error: &dyn sqlx::error::DatabaseError) -> bool;
+
+    /// Whether the server ended the connection with this error.
+    #[doc(hidden)]
+    fn ends_connection(error: &dyn sqlx::error::DatabaseError) -> bool;
+
+    #[doc(hidden)]
+    fn text<'a>(
+        conn: &'a mut Self::Connection,
+        sql: SqlStr,
+    ) -> impl Future<Output = Result<(), sqlx::Error>> + Send + 'a;
+
+    #[doc(hidden)]
+    fn execute<'e, 'q: 'e, E>(
+        conn: &'e mut Self::Connection,
+        query: E,
+    ) -> BoxFuture<'e, Result<Self::QueryResult, sqlx::Error>>
+    where
+        E: 'q + Execute<'q, Self>;
+
+    #[doc(hidden)]
+    fn fetch_optional<'e, 'q: 'e, E>(
+        conn: &'e mut Self::Connection,
+        query: E,
+    ) -> BoxFuture<'e, Result<Option<Self::Row>, sqlx::Error>>
+    where
+        E: 'q + Execute<'q, Self>;
+
+    #[doc(hidden)]
+    fn fetch_all<'e, 'q: 'e, E>(
+        conn: &'e mut Self::Connection,
+        query: E,
+    ) -> BoxFuture<'e, Result<Vec<Self::Row>, sqlx::Error>>
+    where
+        E: 'q + Execute<'q, Self>;
+
+    #[doc(hidden)]
+    fn fetch_many<'e, 'q: 'e, E>(
+        conn: &'e mut Self::Connection,
+        query: E,
+    ) -> BoxStream<'e, Result<Either<Self::QueryResult, Self::Row>, sqlx::Error>>
+    where
+        E: 'q + Execute<'q, Self>;
+
+    #[doc(hidden)]
+    fn prepare<'e>(
+        conn: &'e mut Self::Connection,
+        sql: SqlStr,
+        parameters: &'e [Self::TypeInfo],
+    ) -> BoxFuture<'e, Result<Self::Statement, sqlx::Error>>;
+
+    #[doc(hidden)]
+    fn describe<'e>(
+        conn: &'e mut Self::Connection,
+        sql: SqlStr,
+    ) -> BoxFuture<'e, Result<sqlx_core::describe::Describe<Self>, sqlx::Error>>;
+}
+
+/// How sessions of one target begin; made once per target.
+#[doc(hidden)]
+#[derive(Clone, Debug)]
+pub struct Plan {
+    /// The text that begins a transaction.
+    pub begin: SqlStr,
+    /// Whether [`Plan::begin`] answers with the server's id of the connection.
+    pub identified: bool,
+    /// Whether the backend needs a statement of its own to leave read-only again.
+    pub read_only: bool,
+    /// Whether a connection that was lent may go back to the pool as it is.
+    pub trust_lent: bool,
+}
+
+/// What [`Driver::check`] found.
+#[doc(hidden)]
+#[derive(Debug)]
+pub enum Check {
+    /// The transaction is the one that was begun and can commit.
+    Sound,
+    /// It has ended by itself.
+    Ended,
+    /// It cannot commit.
+    Refused(sqlx::Error),
+}
+
+/// The functions of [`Driver`] that only hand on to sqlx; the bounds that would let one generic
+/// impl do it are not implied by `Database`, so each driver writes them out through this macro.
+macro_rules! forward_statements {
+    () => {
+        async fn text(conn: &mut Self::Connection, sql: ::sqlx::SqlStr) -> Result<(), ::sqlx::Error> {
+            ::sqlx::Executor::execute(conn, sql).await.map(drop)
+        }
+
+        fn execute<'e, 'q: 'e, E>(
+            conn: &'e mut Self::Connection,
+            query: E,
+        ) -> ::futures_core::future::BoxFuture<'e, Result<Self::QueryResult, ::sqlx::Error>>
+        where
+            E: 'q + ::sqlx::Execute<'q, Self>,
+        {
+            ::sqlx::Executor::execute(conn, query)
+        }
+
+        fn fetch_optional<'e, 'q: 'e, E>(
+            conn: &'e mut Self::Connection,
+            query: E,
+        ) -> ::futures_core::future::BoxFuture<'e, Result<Option<Self::Row>, ::sqlx::Error>>
+        where
+            E: 'q + ::sqlx::Execute<'q, Self>,
+        {
+            ::sqlx::Executor::fetch_optional(conn, query)
+        }
+
+        fn fetch_all<'e, 'q: 'e, E>(
+            conn: &'e mut Self::Connection,
+            query: E,
+        ) -> ::futures_core::future::BoxFuture<'e, Result<Vec<Self::Row>, ::sqlx::Error>>
+        where
+            E: 'q + ::sqlx::Execute<'q, Self>,
+        {
+            ::sqlx::Executor::fetch_all(conn, query)
+        }
+
+        fn fetch_many<'e, 'q: 'e, E>(
+            conn: &'e mut Self::Connection,
+            query: E,
+        ) -> ::futures_core::stream::BoxStream<
+            'e,
+            Result<::either::Either<Self::QueryResult, Self::Row>, ::sqlx::Error>,
+        >
+        where
+            E: 'q + ::sqlx::Execute<'q, Self>,
+        {
+            ::sqlx::Executor::fetch_many(conn, query)
+        }
+
+        fn prepare<'e>(
+            conn: &'e mut Self::Connection,
+            sql: ::sqlx::SqlStr,
+            parameters: &'e [Self::TypeInfo],
+        ) -> ::futures_core::future::BoxFuture<'e, Result<Self::Statement, ::sqlx::Error>> {
+            ::sqlx::Executor::prepare_with(conn, sql, parameters)
+        }
+
+        fn describe<'e>(
+            conn: &'e mut Self::Connection,
+            sql: ::sqlx::SqlStr,
+        ) -> ::futures_core::future::BoxFuture<
+            'e,
+            Result<::sqlx_core::describe::Describe<Self>, ::sqlx::Error>,
+        > {
+            ::sqlx::Executor::describe(conn, sql)
+        }
+    };
+}
+#[cfg(any(feature = "sqlite", feature = "postgres", feature = "mysql"))]
+pub(crate) use forward_statements;
+
+/// The connection is gone: nothing can be asked of it any more.
+pub(crate) fn is_lost<D: Driver>(error: &sqlx::Error) -> bool {
+    match error {
+        sqlx::Error::Io(_)
+        | sqlx::Error::Tls(_)
+        | sqlx::Error::Protocol(_)
+        | sqlx::Error::WorkerCrashed => true,
+        sqlx::Error::Database(error) => D::ends_connection(&**error),
+        _ => false,
+    }
+}
+
+pub(crate) mod sealed {
+    /// Keeps [`super::Driver`] to the drivers of this crate.
+    pub trait Sealed {}
+    #[cfg(feature = "sqlite")]
+    impl Sealed for sqlx::Sqlite {}
+    #[cfg(feature = "postgres")]
+    impl Sealed for sqlx::Postgres {}
+    #[cfg(feature = "mysql")]
+    impl Sealed for sqlx::MySql {}
+}
+
+/// Used by every generic function of the runtime.
+pub(crate) type ConnectionOf<B> =
+    <<B as crate::binding::Binding>::Database as Database>::Connection;

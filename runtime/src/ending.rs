@@ -1,0 +1,282 @@
+//! How the sessions of a scope end together.
+//!
+//! First all connections are taken from their sessions; then everything that can still fail before
+//! a COMMIT is made to fail; then they commit one after the other in the order of the TOML. One
+//! that fails makes the rest roll back, and the error says what became of each.
+
+use std::fmt;
+use std::future::{Future, poll_fn};
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use futures_core::future::BoxFuture;
+
+use crate::background::{LIMIT, Tasks};
+use crate::binding::Binding;
+use crate::driver::Driver;
+use crate::error::{EndReport, Error, ErrorKind};
+use crate::lane::Sealed;
+use crate::link::Link;
+use crate::scope::Decision;
+use crate::session::{Inner, roll_back, rollback_only};
+
+/// A session of any bind, as its scope sees it.
+#[doc(hidden)]
+pub trait Member: Send + Sync {
+    /// Takes the connection from the session; later statements fail.
+    fn seal(self: Arc<Self>) -> BoxFuture<'static, Result<Option<Box<dyn Part>>, Error>>;
+
+    /// Rolls back where nobody waits.
+    fn abandon(self: Arc<Self>);
+
+    #[doc(hidden)]
+    fn tasks(&self) -> TasksOf;
+
+    fn key(&self) -> &'static str;
+}
+
+/// Where the end of a scope goes on when it is dropped.
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct TasksOf(Tasks, bool);
+
+/// An open transaction that is about to end.
+#[doc(hidden)]
+pub trait Part: Send {
+    fn key(&self) -> &'static str;
+    /// Why `rollback_only` was called.
+    fn doomed(&self) -> Option<&str>;
+    fn check(&mut self, thorough: bool) -> BoxFuture<'_, Result<(), Error>>;
+    fn commit(self: Box<Self>) -> BoxFuture<'static, Result<(), Error>>;
+    fn roll_back(self: Box<Self>) -> BoxFuture<'static, ()>;
+}
+
+struct OpenPart<B: Binding> {
+    link: Link<B>,
+    doomed: Option<String>,
+}
+
+impl<B: Binding> Part for OpenPart<B> {
+    fn key(&self) -> &'static str {
+        B::KEY
+    }
+
+    fn doomed(&self) -> Option<&str> {
+        self.doomed.as_deref()
+    }
+
+    fn check(&mut self, thorough: bool) -> BoxFuture<'_, Result<(), Error>> {
+        Box::pin(self.link.check(thorough))
+    }
+
+    fn commit(self: Box<Self>) -> BoxFuture<'static, Result<(), Error>> {
+        Box::pin(self.link.commit())
+    }
+
+    fn roll_back(self: Box<Self>) -> BoxFuture<'static, ()> {
+        Box::pin(roll_back(self.link))
+    }
+}
+
+impl<B: Binding> Member for Inner<B> {
+    fn seal(self: Arc<Self>) -> BoxFuture<'static, Result<Option<Box<dyn Part>>, Error>> {
+        Box::pin(async move {
+            let sealed = poll_fn(|context| match self.lane.seal(context.waker()) {
+                Sealed::Settling => Poll::Pending,
+                sealed => Poll::Ready(sealed),
+            })
+            .await;
+            match sealed {
+                Sealed::Closed | Sealed::Settling => Ok(None),
+                Sealed::Open(link, None, doomed) => {
+                    let part: Box<dyn Part> = Box::new(OpenPart { link, doomed });
+                    Ok(Some(part))
+                }
+                Sealed::Open(link, Some(failure), _) => {
+                    roll_back(link).await;
+                    Err(rollback_only::<B>(&failure))
+                }
+                Sealed::Broken(failure) => Err(rollback_only::<B>(&failure)),
+                Sealed::Held(link) => {
+                    if let Some(link) = link {
+                        self.settle(link, true, None);
+                    }
+                    Err(Error::new(
+                        ErrorKind::Held,
+                        B::KEY,
+                        "the scope ended while a spawned task or a response body still used its \
+                         session, which was rolled back; give it a scope of its own",
+                    ))
+                }
+            }
+        })
+    }
+
+    fn abandon(self: Arc<Self>) {
+        if let Some(link) = self.lane.abandon() {
+            // Whether the code that was dropped had a statement under way on a lent connection
+            // cannot be seen; asking costs a round trip that nobody waits for.
+            self.settle(link, true, None);
+        }
+    }
+
+    fn tasks(&self) -> TasksOf {
+        TasksOf(self.live.tasks().clone(), B::Database::MAY_CLOSE)
+    }
+
+    fn key(&self) -> &'static str {
+        B::KEY
+    }
+}
+
+/// The end of a scope under way.
+///
+/// Dropped before it is done, for example by a time-out layer, it goes on in the background: what
+/// was to commit commits.
+pub struct Ending {
+    work: Option<BoxFuture<'static, Result<(), Error>>>,
+    tasks: Option<TasksOf>,
+}
+
+impl Ending {
+    pub(crate) fn new(members: Vec<Arc<dyn Member>>, decision: Decision) -> Self {
+        let Some(first) = members.first() else {
+            return Self { work: None, tasks: None };
+        };
+        let tasks = Some(first.tasks());
+        Self { work: Some(Box::pin(end(members, decision))), tasks }
+    }
+}
+
+impl Future for Ending {
+    type Output = Result<(), Error>;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        let Some(mut work) = self.work.take() else {
+            return Poll::Ready(Ok(()));
+        };
+        let polled = work.as_mut().poll(context);
+        if polled.is_pending() {
+            self.work = Some(work);
+        }
+        polled
+    }
+}
+
+impl Drop for Ending {
+    fn drop(&mut self) {
+        if let (Some(work), Some(TasksOf(tasks, bounded))) = (self.work.take(), self.tasks.take()) {
+            tasks.spawn(bounded, async move {
+                if let Err(error) = work.await {
+                    tracing::error!(%error, "the end of a scope that nobody waited for failed");
+                }
+            });
+        }
+    }
+}
+
+impl fmt::Debug for Ending {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Ending").field("done", &self.work.is_none()).finish_non_exhaustive()
+    }
+}
+
+async fn end(members: Vec<Arc<dyn Member>>, decision: Decision) -> Result<(), Error> {
+    let mut report = EndReport::default();
+    let mut parts = Vec::with_capacity(members.len());
+    let mut first_error = None;
+    for member in members {
+        let key = member.key();
+        match tokio::time::timeout(LIMIT, member.seal()).await {
+            Ok(Ok(part)) => parts.extend(part),
+            Ok(Err(error)) => {
+                report.failed.push(key);
+                first_error.get_or_insert(error);
+            }
+            Err(_) => {
+                report.failed.push(key);
+                first_error.get_or_insert_with(|| {
+                    Error::new(
+                        ErrorKind::QueueTimeout,
+                        key,
+                        "an abandoned statement could not be stopped, the session was closed",
+                    )
+                });
+            }
+        }
+    }
+    if decision == Decision::RollBack {
+        roll_back_all(parts, &mut report).await;
+        return Ok(());
+    }
+    let doomed = parts.iter().find_map(|part| Some((part.key(), part.doomed()?)));
+    if first_error.is_none()
+        && let Some((key, why)) = doomed
+    {
+        tracing::debug!(key, why, "a scope rolls back as it was told");
+        roll_back_all(parts, &mut report).await;
+        return Ok(());
+    }
+    if first_error.is_none() {
+        // With one bind its own COMMIT says it all; with several, none may commit before the others
+        // were asked.
+        let several = parts.len() > 1;
+        for part in &mut parts {
+            if let Err(error) = part.check(several).await {
+                report.failed.push(part.key());
+                first_error = Some(error);
+                break;
+            }
+        }
+    }
+    if let Some(error) = first_error {
+        roll_back_all(parts, &mut report).await;
+        return Err(error.with_report(report));
+    }
+    commit_all(parts, report).await
+}
+
+async fn commit_all(parts: Vec<Box<dyn Part>>, mut report: EndReport) -> Result<(), Error> {
+    let mut failed: Option<Error> = None;
+    for part in parts {
+        let key = part.key();
+        if failed.is_some() {
+            part.roll_back().await;
+            report.rolled_back.push(key);
+            continue;
+        }
+        match part.commit().await {
+            Ok(()) => report.committed.push(key),
+            Err(error) => {
+                if error.kind() == ErrorKind::OutcomeUnknown {
+                    report.unknown.push(key);
+                } else {
+                    report.failed.push(key);
+                }
+                failed = Some(error);
+            }
+        }
+    }
+    match failed {
+        None => Ok(()),
+        Some(error) if report.committed.is_empty() => Err(error.with_report(report)),
+        Some(error) => {
+            let key = error.key().unwrap_or_default();
+            let message = format!(
+                "not every bind committed: stored {:?}, failed {:?}, unknown {:?}, rolled back {:?}",
+                report.committed, report.failed, report.unknown, report.rolled_back
+            );
+            Err(Error::new(ErrorKind::PartialCommit, key, message)
+                .with_source(error)
+                .with_report(report))
+        }
+    }
+}
+
+async fn roll_back_all(parts: Vec<Box<dyn Part>>, report: &mut EndReport) {
+    for part in parts {
+        report.rolled_back.push(part.key());
+        part.roll_back().await;
+    }
+}

@@ -1,0 +1,281 @@
+//! One pooled connection with a session's transaction on it.
+//!
+//! A `Link` is either at rest or has something open. Dropping one that has something open closes
+//! the connection: no unknown state ever goes back to the pool.
+
+use std::fmt;
+use std::time::Duration;
+
+use sqlx::pool::PoolConnection;
+use sqlx::{AssertSqlSafe, Connection, SqlSafeStr, SqlStr};
+use tokio::runtime::Handle;
+
+use crate::binding::Binding;
+use crate::driver::{Check, ConnectionOf, Driver, is_lost};
+use crate::error::{Error, ErrorKind};
+use crate::live::SharedLive;
+
+/// How long a dropped statement may take to end by itself before it is cancelled.
+const GRACE: Duration = Duration::from_millis(5);
+/// How long a cancelled connection has to become quiet.
+const QUIET: Duration = Duration::from_millis(500);
+
+pub(crate) struct Link<B: Binding> {
+    /// `None` only after the connection was given back or closed.
+    conn: Option<PoolConnection<B::Database>>,
+    identity: <B::Database as Driver>::Identity,
+    live: SharedLive<B>,
+    runtime: Handle,
+    /// A transaction, or statements whose end is not known.
+    open: bool,
+    transaction: bool,
+    /// Code outside the session had the connection in its hands.
+    lent: bool,
+    /// The transaction may not be what the session believes: ask before COMMIT.
+    suspect: bool,
+    /// A statement changed settings that outlive the transaction.
+    touched: bool,
+}
+
+impl<B: Binding> Link<B> {
+    pub(crate) async fn open(live: SharedLive<B>, transaction: bool) -> Result<Self, Error> {
+        let runtime = Handle::current();
+        let (conn, identity) = live.open(transaction).await?;
+        Ok(Self {
+            conn: Some(conn),
+            identity,
+            live,
+            runtime,
+            open: transaction,
+            transaction,
+            lent: false,
+            suspect: false,
+            touched: false,
+        })
+    }
+
+    pub(crate) fn conn(&mut self) -> &mut ConnectionOf<B> {
+        self.conn.as_mut().expect("a link has its connection until its end")
+    }
+
+    pub(crate) fn shared_conn(&self) -> &ConnectionOf<B> {
+        self.conn.as_ref().expect("a link has its connection until its end")
+    }
+
+    pub(crate) fn suspect(&mut self) {
+        self.suspect = true;
+    }
+
+    /// The end of the transaction also undoes settings.
+    pub(crate) fn touch(&mut self) {
+        self.suspect = true;
+        self.touched = true;
+        self.open = true;
+    }
+
+    /// Prepares the connection for code that the session does not see.
+    pub(crate) async fn lend(&mut self) -> Result<(), sqlx::Error> {
+        self.suspect = true;
+        if !self.lent {
+            let identity = &self.identity;
+            let conn = self.conn.as_mut().expect("a link has its connection until its end");
+            if self.transaction {
+                B::Database::lend(conn, identity).await?;
+            }
+            self.lent = true;
+        }
+        Ok(())
+    }
+
+    pub(crate) async fn text(&mut self, sql: SqlStr) -> Result<(), sqlx::Error> {
+        B::Database::text(self.conn(), sql).await
+    }
+
+    pub(crate) async fn savepoint(&mut self, depth: usize) -> Result<(), sqlx::Error> {
+        self.text(AssertSqlSafe(format!("SAVEPOINT bindery_{depth}")).into_sql_str()).await
+    }
+
+    pub(crate) async fn release(&mut self, depth: usize) -> Result<(), sqlx::Error> {
+        self.text(AssertSqlSafe(format!("RELEASE SAVEPOINT bindery_{depth}")).into_sql_str()).await
+    }
+
+    pub(crate) async fn roll_back_to(&mut self, depth: usize) -> Result<(), sqlx::Error> {
+        let sql = format!(
+            "ROLLBACK TO SAVEPOINT bindery_{depth}; RELEASE SAVEPOINT bindery_{depth}"
+        );
+        self.text(AssertSqlSafe(sql).into_sql_str()).await
+    }
+
+    /// Makes everything fail that can fail before COMMIT. Costs nothing for a session that only
+    /// ran statements which succeeded, unless `thorough`: another bind commits after this one.
+    pub(crate) async fn check(&mut self, thorough: bool) -> Result<(), Error> {
+        if !self.transaction || !(self.suspect || thorough) {
+            return Ok(());
+        }
+        let lent = self.lent;
+        let conn = self.conn.as_mut().expect("a link has its connection until its end");
+        match B::Database::check(conn, &self.identity, lent).await {
+            Check::Sound => {
+                self.suspect = false;
+                Ok(())
+            }
+            Check::Ended => Err(Error::new(
+                ErrorKind::TransactionEnded,
+                B::KEY,
+                "the transaction ended before the session did: a raw COMMIT or ROLLBACK, a \
+                 statement that commits by itself, or the database ended it",
+            )),
+            Check::Refused(error) if is_lost::<B::Database>(&error) => Err(lost::<B>(error)),
+            Check::Refused(error) => Err(refused_commit::<B>(error)),
+        }
+    }
+
+    /// COMMIT. The connection is at rest afterwards, whatever the outcome, or closed.
+    pub(crate) async fn commit(mut self) -> Result<(), Error> {
+        if !self.transaction {
+            return self.rest().await;
+        }
+        let lent = self.lent;
+        let conn = self.conn.as_mut().expect("a link has its connection until its end");
+        match B::Database::commit(conn, &self.identity, self.live.plan(), lent).await {
+            Ok(()) => {
+                // The work is stored; a connection that cannot be cleaned is closed, no more.
+                if let Err(error) = self.rest().await {
+                    tracing::warn!(key = B::KEY, %error, "a connection was closed after its commit");
+                }
+                Ok(())
+            }
+            Err(error) if is_lost::<B::Database>(&error) => {
+                self.close();
+                let message = format!("the connection was lost during COMMIT: {error}");
+                Err(Error::new(ErrorKind::OutcomeUnknown, B::KEY, message).with_source(error))
+            }
+            Err(error) => {
+                // Some backends leave the transaction open when they refuse its COMMIT.
+                let _ = self.rollback().await;
+                Err(refused_commit::<B>(error))
+            }
+        }
+    }
+
+    /// ROLLBACK. The connection is at rest afterwards, or closed.
+    pub(crate) async fn rollback(mut self) -> Result<(), Error> {
+        if self.transaction {
+            let lent = self.lent;
+            let conn = self.conn.as_mut().expect("a link has its connection until its end");
+            let done = B::Database::rollback(conn, &self.identity, self.live.plan(), lent).await;
+            if let Err(error) = done {
+                self.close();
+                return Err(lost::<B>(error));
+            }
+        }
+        self.rest().await
+    }
+
+    /// The transaction is over: undo what a lent connection may have been set to and give the
+    /// connection back.
+    async fn rest(&mut self) -> Result<(), Error> {
+        self.open = true;
+        if self.lent || self.touched {
+            let conn = self.conn.as_mut().expect("a link has its connection until its end");
+            match B::Database::restore(conn, &self.identity, self.live.plan()).await {
+                Ok(true) => {}
+                Ok(false) => {
+                    self.close();
+                    return Ok(());
+                }
+                Err(error) => {
+                    self.close();
+                    return Err(lost::<B>(error));
+                }
+            }
+        }
+        self.open = false;
+        self.conn = None;
+        Ok(())
+    }
+
+    /// After a statement was dropped in flight: stops it and waits until the connection is quiet.
+    ///
+    /// The ping is never dropped half-way: it would leave its own answer behind. `false` means the
+    /// connection had to be closed.
+    pub(crate) async fn quiet(&mut self) -> bool {
+        let live = self.live.clone();
+        let conn = self.conn.as_mut().expect("a link has its connection until its end");
+        let quiet = {
+            let ping = conn.ping();
+            tokio::pin!(ping);
+            if let Ok(answer) = tokio::time::timeout(GRACE, &mut ping).await {
+                Some(answer)
+            } else {
+                if let Err(error) = live.cancel(&self.identity).await {
+                    tracing::debug!(key = B::KEY, %error, "an abandoned statement could not be cancelled");
+                }
+                if B::Database::MAY_CLOSE {
+                    tokio::time::timeout(QUIET, &mut ping).await.ok()
+                } else {
+                    Some(ping.await)
+                }
+            }
+        };
+        let quiet = match quiet {
+            None => false,
+            Some(Err(error)) if is_lost::<B::Database>(&error) => false,
+            // The first ping may have reported the cancellation.
+            Some(_) => matches!(tokio::time::timeout(QUIET, conn.ping()).await, Ok(Ok(()))),
+        };
+        B::Database::cancelled(&self.identity);
+        if !quiet {
+            self.close();
+        }
+        quiet
+    }
+
+    /// Closes the connection at once; the pool may open another.
+    pub(crate) fn close(&mut self) {
+        self.open = false;
+        if let Some(conn) = self.conn.take() {
+            let _entered = self.runtime.enter();
+            drop(conn.detach());
+        }
+    }
+
+    /// Whether [`Link::close`] was called.
+    pub(crate) fn is_closed(&self) -> bool {
+        self.conn.is_none()
+    }
+}
+
+impl<B: Binding> Drop for Link<B> {
+    fn drop(&mut self) {
+        if let Some(mut conn) = self.conn.take() {
+            // sqlx gives connections back by a task, which needs a runtime to be spawned on.
+            let _entered = self.runtime.enter();
+            if self.open {
+                conn.close_on_drop();
+            }
+            drop(conn);
+        }
+    }
+}
+
+impl<B: Binding> fmt::Debug for Link<B> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Link")
+            .field("key", &B::KEY)
+            .field("open", &self.open)
+            .field("lent", &self.lent)
+            .field("suspect", &self.suspect)
+            .finish_non_exhaustive()
+    }
+}
+
+pub(crate) fn lost<B: Binding>(error: sqlx::Error) -> Error {
+    let message = format!("the connection was lost: {error}");
+    Error::new(ErrorKind::Unavailable, B::KEY, message).with_source(error)
+}
+
+fn refused_commit<B: Binding>(error: sqlx::Error) -> Error {
+    let message = format!("COMMIT was refused, nothing is stored: {error}");
+    Error::new(ErrorKind::CommitFailed, B::KEY, message).with_source(error)
+}

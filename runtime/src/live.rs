@@ -1,0 +1,189 @@
+//! What sessions of a bind open on: one pool, how to begin on it, and the connection that is kept
+//! aside to stop statements.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use sqlx::{Connection, Pool};
+use tokio::sync::Mutex;
+
+use crate::background::Tasks;
+use crate::binding::Binding;
+use crate::driver::{ConnectionOf, Driver, Plan, is_lost};
+use crate::error::{Error, ErrorKind};
+
+/// Settings that sessions need beside their pool.
+#[derive(Clone, Debug)]
+pub struct SessionOptions {
+    /// How long a session waits for a connection.
+    pub acquire_timeout: Duration,
+    /// A transaction pooler stands between: successive statements may meet different servers.
+    pub pooler: bool,
+    /// MySQL: a connection that was lent may go back to the pool.
+    pub trust_lent: bool,
+}
+
+/// One target that answered.
+pub struct Live<B: Binding> {
+    pool: Pool<B::Database>,
+    plan: Plan,
+    acquire_timeout: Duration,
+    tasks: Tasks,
+    reserved: Mutex<Option<ConnectionOf<B>>>,
+}
+
+tokio::task_local! {
+    static FOR_SESSION: ();
+}
+
+/// Whether the pool is asked by a session right now: BEGIN is its test of the connection.
+pub(crate) fn acquiring_for_session() -> bool {
+    FOR_SESSION.try_with(|()| ()).is_ok()
+}
+
+/// A pooled connection and what stops its statements.
+pub(crate) type Opened<B> = (
+    sqlx::pool::PoolConnection<<B as Binding>::Database>,
+    <<B as Binding>::Database as Driver>::Identity,
+);
+
+impl<B: Binding> Live<B> {
+    pub(crate) fn new(
+        pool: Pool<B::Database>,
+        options: &SessionOptions,
+        handed_in: bool,
+    ) -> Self {
+        Self {
+            pool,
+            plan: <B::Database as Driver>::plan(&B::TRANSACTION, options, handed_in),
+            acquire_timeout: options.acquire_timeout,
+            tasks: Tasks::default(),
+            reserved: Mutex::new(None),
+        }
+    }
+
+    pub(crate) fn pool(&self) -> &Pool<B::Database> {
+        &self.pool
+    }
+
+    pub(crate) fn plan(&self) -> &Plan {
+        &self.plan
+    }
+
+    pub(crate) fn acquire_timeout(&self) -> Duration {
+        self.acquire_timeout
+    }
+
+    pub(crate) fn tasks(&self) -> &Tasks {
+        &self.tasks
+    }
+
+    /// Returns when background work is done and the reserved connection is closed.
+    pub(crate) async fn settled(&self) {
+        self.tasks.finished().await;
+        if let Some(conn) = self.reserved.lock().await.take()
+            && let Err(error) = conn.close().await
+        {
+            tracing::debug!(key = B::KEY, %error, "the reserved connection was lost before its close");
+        }
+    }
+
+    /// Takes a connection and begins a transaction on it.
+    ///
+    /// A pooled connection may have died since its last use. BEGIN finds that out, so it is the
+    /// ping, and a dead connection is replaced as long as the acquire timeout allows.
+    pub(crate) async fn open(&self, transaction: bool) -> Result<Opened<B>, Error> {
+        let started = Instant::now();
+        loop {
+            let mut conn = self.acquire(started).await?;
+            let begun = if transaction {
+                B::Database::begin(&mut conn, &self.plan).await
+            } else {
+                B::Database::attach(&mut conn, &self.plan).await
+            };
+            match begun {
+                Ok(identity) => return Ok((conn, identity)),
+                Err(error) if is_lost::<B::Database>(&error) => {
+                    drop(conn.detach());
+                    if started.elapsed() >= self.acquire_timeout {
+                        return Err(unavailable::<B>(error));
+                    }
+                }
+                Err(error) => {
+                    // A batch may have stopped half-way: nobody knows what this connection is in.
+                    // SQLite's is a single statement.
+                    if B::Database::MAY_CLOSE {
+                        conn.close_on_drop();
+                    }
+                    let message = format!("BEGIN was refused: {error}");
+                    return Err(
+                        Error::new(ErrorKind::BeginFailed, B::KEY, message).with_source(error)
+                    );
+                }
+            }
+        }
+    }
+
+    async fn acquire(
+        &self,
+        started: Instant,
+    ) -> Result<sqlx::pool::PoolConnection<B::Database>, Error> {
+        FOR_SESSION.scope((), self.pool.acquire()).await.map_err(|error| match error {
+            sqlx::Error::PoolTimedOut => {
+                let size = self.pool.size();
+                let idle = u32::try_from(self.pool.num_idle()).unwrap_or(u32::MAX);
+                let message = format!(
+                    "no connection within {:.1?}: the pool holds {size} of at most {}, {} in use; \
+                     make `pool.max_connections` larger, hold sessions for a shorter time, or see \
+                     whether the database answers",
+                    started.elapsed(),
+                    self.pool.options().get_max_connections(),
+                    size.saturating_sub(idle),
+                );
+                Error::new(ErrorKind::AcquireTimeout, B::KEY, message).with_source(error)
+            }
+            sqlx::Error::PoolClosed => {
+                Error::new(ErrorKind::Closed, B::KEY, "its pool is closed").with_source(error)
+            }
+            error => unavailable::<B>(error),
+        })
+    }
+
+    /// Stops the statement that runs on the connection of `identity`.
+    pub(crate) async fn cancel(
+        &self,
+        identity: &<B::Database as Driver>::Identity,
+    ) -> Result<(), sqlx::Error> {
+        let mut reserved = self.reserved.lock().await;
+        let known = reserved.is_some();
+        let mut outcome = B::Database::cancel(identity, &self.pool, &mut reserved).await;
+        if known && outcome.as_ref().is_err_and(is_lost::<B::Database>) {
+            // It had been idle for long enough to be cut off.
+            *reserved = None;
+            outcome = B::Database::cancel(identity, &self.pool, &mut reserved).await;
+        }
+        if outcome.is_err() {
+            *reserved = None;
+        }
+        outcome
+    }
+}
+
+fn unavailable<B: Binding>(error: sqlx::Error) -> Error {
+    let message = format!("the database cannot be reached: {error}");
+    Error::new(ErrorKind::Unavailable, B::KEY, message).with_source(error)
+}
+
+impl<B: Binding> fmt::Debug for Live<B> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Live")
+            .field("key", &B::KEY)
+            .field("size", &self.pool.size())
+            .field("idle", &self.pool.num_idle())
+            .finish_non_exhaustive()
+    }
+}
+
+/// Shared by every session of the bind until its target changes.
+pub(crate) type SharedLive<B> = Arc<Live<B>>;

@@ -1,0 +1,8 @@
+//! What is particular to MySQL and MariaDB: how their transactions begin and which settings they
+//! have.
+
+mod driver;
+mod settings;
+
+pub use self::driver::Transaction;
+pub use self::settings::*;

@@ -1,0 +1,231 @@
+//! The scope: a unit of work with at most one session per bind, all ended together.
+//!
+//! It lives inside the task-local future that runs the work, so opening one allocates nothing. A
+//! scope that is dropped instead of ended rolls back in the background.
+
+use std::cell::OnceCell;
+use std::fmt;
+use std::future::Future;
+use std::pin::pin;
+use std::sync::Arc;
+
+use tokio::task::futures::TaskLocalFuture;
+
+use crate::autocommit::Autocommit;
+use crate::bind::Bind;
+use crate::binding::{Binding, Registry, Slots};
+use crate::ending::{Ending, Member};
+use crate::error::{Error, ErrorKind};
+use crate::session::Session;
+
+/// Where the current scope of a set of databases is kept; made by [`scope_key!`](crate::scope_key).
+pub type ScopeKey<R> = tokio::task::LocalKey<Scope<R>>;
+
+/// A unit of work: a request, a job, a test.
+pub struct Scope<R: Registry> {
+    registry: R,
+    /// `None` once it was handed to its end.
+    slots: Option<R::Slots>,
+}
+
+/// How the work of a scope went.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Decision {
+    /// What its sessions did is to be stored.
+    Commit,
+    /// Nothing of it is to be stored.
+    RollBack,
+}
+
+impl<R: Registry> Scope<R> {
+    /// An empty scope; takes nothing from any pool.
+    #[must_use]
+    pub fn new(registry: R) -> Self {
+        Self { registry, slots: Some(R::Slots::default()) }
+    }
+
+    /// Runs `work` in this scope; `take_value` of the future gives the scope back afterwards.
+    pub fn run<F: Future>(self, work: F) -> TaskLocalFuture<Self, F> {
+        R::scope_key().scope(self, work)
+    }
+
+    /// Whether the running code already is in a scope of the same set of databases.
+    #[must_use]
+    pub fn is_inside(registry: &R) -> bool {
+        R::scope_key().try_with(|scope| scope.registry.is_same(registry)).unwrap_or(false)
+    }
+
+    /// Whether no session was taken, so that there is nothing to end.
+    #[must_use]
+    pub fn is_untouched(&self) -> bool {
+        let mut untouched = true;
+        if let Some(slots) = &self.slots {
+            slots.visit(&mut |slot| untouched &= slot.is_empty());
+        }
+        untouched
+    }
+
+    /// Ends every session: commits them in the order of the TOML, or rolls back.
+    pub fn end(mut self, decision: Decision) -> ScopeEnd {
+        ScopeEnd::new(self.members(), decision)
+    }
+
+    fn members(&mut self) -> Vec<Arc<dyn Member>> {
+        let mut members = Vec::new();
+        if let Some(slots) = self.slots.take() {
+            slots.visit(&mut |slot| slot.members(&mut members));
+        }
+        members
+    }
+
+    fn session<B: Binding<Registry = R>>(&self) -> Option<Session<B>> {
+        Some(B::slot(self.slots.as_ref()?).session(B::bind(&self.registry)))
+    }
+
+    fn autocommit<B: Binding<Registry = R>>(&self) -> Option<Autocommit<B>> {
+        Some(B::slot(self.slots.as_ref()?).autocommit(B::bind(&self.registry)))
+    }
+}
+
+impl<R: Registry> Drop for Scope<R> {
+    fn drop(&mut self) {
+        for member in self.members() {
+            member.abandon();
+        }
+    }
+}
+
+impl<R: Registry> fmt::Debug for Scope<R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Scope").field("registry", &self.registry).finish_non_exhaustive()
+    }
+}
+
+/// The end of a scope under way. Dropped before it is done, it goes on in the background.
+pub type ScopeEnd = Ending;
+
+/// One bind's place in a scope.
+pub struct Slot<B: Binding> {
+    session: OnceCell<Session<B>>,
+    autocommit: OnceCell<Autocommit<B>>,
+}
+
+impl<B: Binding> Slot<B> {
+    pub(crate) fn session(&self, bind: &Bind<B>) -> Session<B> {
+        self.session.get_or_init(|| Session::new(bind.live())).clone()
+    }
+
+    pub(crate) fn autocommit(&self, bind: &Bind<B>) -> Autocommit<B> {
+        self.autocommit.get_or_init(|| Autocommit::new(bind.live())).clone()
+    }
+}
+
+impl<B: Binding> Default for Slot<B> {
+    fn default() -> Self {
+        Self { session: OnceCell::new(), autocommit: OnceCell::new() }
+    }
+}
+
+impl<B: Binding> fmt::Debug for Slot<B> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Slot").field("key", &B::KEY).finish_non_exhaustive()
+    }
+}
+
+/// A slot of any bind.
+pub trait AnySlot {
+    /// Whether nobody asked for its session.
+    #[doc(hidden)]
+    fn is_empty(&self) -> bool;
+
+    #[doc(hidden)]
+    fn members(&self, members: &mut Vec<Arc<dyn Member>>);
+}
+
+impl<B: Binding> AnySlot for Slot<B> {
+    fn is_empty(&self) -> bool {
+        self.session.get().is_none() && self.autocommit.get().is_none()
+    }
+
+    fn members(&self, members: &mut Vec<Arc<dyn Member>>) {
+        if let Some(session) = self.session.get() {
+            members.push(session.0.clone());
+        }
+        if let Some(autocommit) = self.autocommit.get() {
+            members.push(autocommit.0.clone());
+        }
+    }
+}
+
+/// The session of `B` in the scope this code runs in.
+///
+/// # Errors
+///
+/// [`ErrorKind::NoScope`] outside any scope of its databases.
+pub fn session<B: Binding>() -> Result<Session<B>, Error> {
+    in_scope::<B, _>(Scope::session::<B>)
+}
+
+/// The session without a transaction of `B` in the scope this code runs in.
+///
+/// # Errors
+///
+/// [`ErrorKind::NoScope`] outside any scope of its databases.
+pub fn autocommit<B: Binding>() -> Result<Autocommit<B>, Error> {
+    in_scope::<B, _>(Scope::autocommit::<B>)
+}
+
+fn in_scope<B: Binding, T>(
+    take: impl FnOnce(&Scope<B::Registry>) -> Option<T>,
+) -> Result<T, Error> {
+    B::Registry::scope_key().try_with(take).ok().flatten().ok_or_else(|| {
+        Error::new(
+            ErrorKind::NoScope,
+            B::KEY,
+            "no scope is open here: the route is outside `install`, or this is a spawned task, \
+             which does not inherit the scope of the one that spawned it",
+        )
+    })
+}
+
+/// Runs `work` in a scope of its own: `Ok` commits its sessions, `Err` rolls back.
+///
+/// # Errors
+///
+/// What `work` returns, or the error of the end.
+pub async fn run_scope<R, T, E>(
+    registry: &R,
+    work: impl AsyncFnOnce() -> Result<T, E>,
+) -> Result<T, E>
+where
+    R: Registry,
+    E: From<Error>,
+{
+    let mut running = pin!(Scope::new(registry.clone()).run(work()));
+    let outcome = running.as_mut().await;
+    let Some(scope) = running.take_value() else {
+        return outcome;
+    };
+    match outcome {
+        Ok(value) => {
+            scope.end(Decision::Commit).await?;
+            Ok(value)
+        }
+        Err(error) => {
+            if let Err(error) = scope.end(Decision::RollBack).await {
+                tracing::warn!(%error, "a scope did not roll back well");
+            }
+            Err(error)
+        }
+    }
+}
+
+/// Declares where the current scope of a set of databases is kept. Used by generated code.
+#[macro_export]
+macro_rules! scope_key {
+    (static $name:ident: $registry:ty;) => {
+        $crate::__private::task_local! {
+            static $name: $crate::Scope<$registry>;
+        }
+    };
+}

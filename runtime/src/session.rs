@@ -1,0 +1,299 @@
+//! The session of one bind in one scope: a cheap handle to a connection that is taken from the
+//! pool by the first statement and to the transaction on it.
+
+use std::fmt;
+use std::sync::Arc;
+
+use crate::background::Finish;
+use crate::binding::Binding;
+use crate::driver::{Driver, is_lost};
+use crate::error::{Error, ErrorKind};
+use crate::held::Held;
+use crate::lane::{Failure, Lane, Unwind};
+use crate::lent::Conn;
+use crate::link::Link;
+use crate::live::SharedLive;
+use crate::transaction::AfterError;
+
+/// One bind's connection and transaction within one scope.
+///
+/// A handle: clones are the same session. Nothing is taken from the pool before the first
+/// statement. `&Session` is a [`sqlx::Executor`], so `sqlx::query(…).execute(&session)` works, and
+/// statements that run at the same time queue.
+///
+/// The scope ends the session: it commits or rolls back with the others of the scope. A handle that
+/// is used afterwards fails with [`ErrorKind::Finished`].
+pub struct Session<B: Binding>(pub(crate) Arc<Inner<B>>);
+
+/// What every handle of a session shares.
+pub(crate) struct Inner<B: Binding> {
+    pub(crate) live: SharedLive<B>,
+    pub(crate) lane: Lane<B>,
+    /// Whether the first statement begins a transaction.
+    pub(crate) transaction: bool,
+}
+
+impl<B: Binding> Session<B> {
+    pub(crate) fn new(live: SharedLive<B>) -> Self {
+        Self(Arc::new(Inner { live, lane: Lane::new(), transaction: true }))
+    }
+
+    /// Lends the driver's own connection, with the session's transaction open on it: for `COPY`,
+    /// for code that wants `&mut PgConnection`, for driver calls that sqlx's `Executor` lacks.
+    ///
+    /// While it is lent every other statement of the session waits, or fails with
+    /// [`ErrorKind::Busy`] when the same code issues it. A session that was lent is checked on the
+    /// server before COMMIT, which costs a round trip, and settings made on the connection are
+    /// undone before others get it (PostgreSQL: `RESET ALL`; MySQL: the connection is closed unless
+    /// `trust_lent` is set; SQLite: pragmas stay).
+    ///
+    /// # Errors
+    ///
+    /// As a first statement: no connection to be had, BEGIN refused, the session rollback-only,
+    /// busy or finished.
+    pub async fn conn(&self) -> Result<Conn<'_, B>, Error> {
+        Conn::lend(&self.0).await
+    }
+
+    /// Commits now. The connection goes back to the pool, and the next statement begins a new
+    /// transaction. What is committed stays, whatever becomes of the scope.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::RollbackOnly`] (and a rollback) after a refused statement or
+    /// [`Session::rollback_only`], [`ErrorKind::CommitFailed`], [`ErrorKind::TransactionOpen`]
+    /// inside an `atomic` block.
+    pub async fn commit(&self) -> Result<(), Error> {
+        self.0.end_by_hand("commit", true).await
+    }
+
+    /// Rolls back now. The connection goes back to the pool, and the next statement begins a new
+    /// transaction.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::TransactionOpen`] inside an `atomic` block, [`ErrorKind::Unavailable`] when the
+    /// connection was lost (the server rolls back then).
+    pub async fn rollback(&self) -> Result<(), Error> {
+        self.0.end_by_hand("rollback", false).await
+    }
+
+    /// Gives the connection back now; an open transaction is rolled back.
+    ///
+    /// # Errors
+    ///
+    /// As [`Session::rollback`].
+    pub async fn close(&self) -> Result<(), Error> {
+        self.0.end_by_hand("close", false).await
+    }
+
+    /// Makes the scope roll back at its end although nothing failed; the answer stays as it is.
+    /// Statements go on working. The first reason is the one that is logged.
+    pub fn rollback_only(&self, why: impl Into<String>) {
+        self.0.lane.doom(why.into());
+    }
+
+    /// The key of the bind.
+    #[must_use]
+    pub fn key(&self) -> &'static str {
+        B::KEY
+    }
+}
+
+impl<B: Binding> Clone for Session<B> {
+    fn clone(&self) -> Self {
+        Self(Arc::clone(&self.0))
+    }
+}
+
+impl<B: Binding> fmt::Debug for Session<B> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Session").field("key", &B::KEY).finish_non_exhaustive()
+    }
+}
+
+impl<B: Binding> Inner<B> {
+    pub(crate) fn autocommit(live: SharedLive<B>) -> Self {
+        Self { live, lane: Lane::new(), transaction: false }
+    }
+
+    /// Waits for the connection, without opening one.
+    pub(crate) async fn turn(self: &Arc<Self>) -> Result<Held<B>, Error> {
+        let block = || crate::atomic::current_block(self.id());
+        let link = self.lane.turn(block, self.live.acquire_timeout()).await?;
+        Ok(Held::new(self, link))
+    }
+
+    /// The connection, open and allowed to run a statement.
+    pub(crate) async fn ready(self: &Arc<Self>) -> Result<Held<B>, Error> {
+        let mut held = self.turn().await?;
+        if let Some(failure) = self.lane.failure() {
+            return Err(rollback_only::<B>(&failure));
+        }
+        held.open().await?;
+        Ok(held)
+    }
+
+    /// What tells this session from others in the list of open blocks.
+    pub(crate) fn id(self: &Arc<Self>) -> usize {
+        Arc::as_ptr(self).addr()
+    }
+
+    /// Takes a connection and begins. Dropped half-way it goes on, and rolls back.
+    pub(crate) fn opening(&self) -> Finish<Result<Link<B>, Error>> {
+        let live = self.live.clone();
+        Finish::new(
+            live.tasks().clone(),
+            true,
+            Link::open(live, self.transaction),
+            |opened| {
+                Box::pin(async {
+                    if let Ok(link) = opened {
+                        roll_back(link).await;
+                    }
+                })
+            },
+        )
+    }
+
+    async fn end_by_hand(self: &Arc<Self>, what: &str, commit: bool) -> Result<(), Error> {
+        let mut held = self.turn().await?;
+        if self.lane.depth().1 {
+            return Err(Error::new(
+                ErrorKind::TransactionOpen,
+                B::KEY,
+                format!("`{what}` inside an `atomic` block: the block ends its own transaction"),
+            ));
+        }
+        let failure = self.lane.failure();
+        let doomed = self.lane.doomed();
+        self.lane.begin_anew();
+        let Some(link) = held.take() else {
+            // Nothing is open; a connection that was lost is forgotten with its failure.
+            return match failure {
+                Some(failure) if commit => Err(rollback_only::<B>(&failure)),
+                _ => Ok(()),
+            };
+        };
+        let refused = failure.map(|failure| rollback_only::<B>(&failure)).or_else(|| {
+            doomed.map(|why| Error::new(ErrorKind::RollbackOnly, B::KEY, told_to_roll_back(&why)))
+        });
+        match refused {
+            Some(error) if commit => {
+                self.ending(link, false).await?;
+                Err(error)
+            }
+            _ => self.ending(link, commit).await,
+        }
+    }
+
+    /// COMMIT or ROLLBACK, which goes on when it is dropped.
+    pub(crate) fn ending(&self, mut link: Link<B>, commit: bool) -> Finish<Result<(), Error>> {
+        Finish::new(
+            self.live.tasks().clone(),
+            B::Database::MAY_CLOSE,
+            async move {
+                if !commit {
+                    return link.rollback().await;
+                }
+                if let Err(error) = link.check(false).await {
+                    let _ = link.rollback().await;
+                    return Err(error);
+                }
+                link.commit().await
+            },
+            |ended| {
+                Box::pin(async {
+                    if let Err(error) = ended {
+                        tracing::error!(key = B::KEY, %error, "an abandoned session did not end well");
+                    }
+                })
+            },
+        )
+    }
+
+    /// Brings a connection whose holder has gone back to a known state, in the background.
+    pub(crate) fn settle(self: &Arc<Self>, link: Link<B>, quiet: bool, unwind: Option<Unwind>) {
+        let inner = Arc::clone(self);
+        self.live.tasks().spawn(B::Database::MAY_CLOSE, async move {
+            inner.settling(link, quiet, unwind).await;
+        });
+    }
+
+    async fn settling(&self, mut link: Link<B>, mut quiet: bool, mut unwind: Option<Unwind>) {
+        loop {
+            if !quiet && !link.quiet().await {
+                self.lane.fail(true, || Failure("the connection was closed".to_owned()));
+                self.lane.put(None);
+                return;
+            }
+            quiet = true;
+            match unwind.take() {
+                Some(Unwind::Whole) => {
+                    roll_back(link).await;
+                    self.lane.put(None);
+                    return;
+                }
+                Some(Unwind::To(depth)) => self.unwind_to(&mut link, depth).await,
+                None => {}
+            }
+            match self.lane.put(Some(link)) {
+                None => return,
+                Some((back, Some(more))) => (link, unwind) = (back, Some(more)),
+                Some((back, None)) => {
+                    roll_back(back).await;
+                    self.lane.put(None);
+                    return;
+                }
+            }
+        }
+    }
+
+    /// Undoes a block; what cannot be undone alone takes the whole transaction with it.
+    pub(crate) async fn unwind_to(&self, link: &mut Link<B>, depth: usize) {
+        if let Err(error) = link.roll_back_to(depth).await {
+            self.lane.fail(true, || Failure(format!("a savepoint was lost: {error}")));
+            if is_lost::<B::Database>(&error) {
+                link.close();
+            }
+        }
+    }
+
+    /// Looks at a statement's outcome and remembers what it means for the transaction.
+    pub(crate) fn note(&self, link: &mut Link<B>, error: &sqlx::Error) {
+        if is_lost::<B::Database>(error) {
+            link.close();
+            if self.transaction {
+                self.lane.fail(true, || Failure(format!("the connection was lost: {error}")));
+            }
+            return;
+        }
+        let sqlx::Error::Database(refusal) = error else {
+            return;
+        };
+        if !self.transaction {
+            return;
+        }
+        link.suspect();
+        let everything = B::Database::ends_transaction(&**refusal);
+        if everything || B::Database::after_error(&B::TRANSACTION) == AfterError::RollBack {
+            self.lane.fail(everything, || Failure(format!("a statement was refused: {refusal}")));
+        }
+    }
+}
+
+/// Rolls back where nobody waits for the outcome.
+pub(crate) async fn roll_back<B: Binding>(link: Link<B>) {
+    if let Err(error) = link.rollback().await {
+        tracing::debug!(key = B::KEY, %error, "a connection was closed instead of rolled back");
+    }
+}
+
+pub(crate) fn rollback_only<B: Binding>(failure: &Failure) -> Error {
+    let message = format!("the transaction can only be rolled back: {}", failure.0);
+    Error::new(ErrorKind::RollbackOnly, B::KEY, message)
+}
+
+pub(crate) fn told_to_roll_back(why: &str) -> String {
+    format!("the transaction was told to roll back: {why}")
+}

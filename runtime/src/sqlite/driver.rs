@@ -1,0 +1,226 @@
+//! Transactions of SQLite.
+//!
+//! The engine runs in this process, so nothing can be cancelled "on the server": a progress handler
+//! looks at a flag instead. While a connection is lent, hooks notice that its transaction ended and
+//! refuse to let anything commit by itself.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use sqlx::error::DatabaseError;
+use sqlx::sqlite::{SqliteConnection, SqlitePool};
+use sqlx::{AssertSqlSafe, Executor, Sqlite, SqlSafeStr};
+use sqlx_core::transaction::TransactionManager;
+
+use crate::driver::{Check, Driver, Plan, forward_statements};
+use crate::live::SessionOptions;
+use crate::transaction::{Access, AfterError};
+
+/// When a transaction takes its locks (SQLite manual, "Transaction").
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Begin {
+    /// At the first read and the first write.
+    #[default]
+    Deferred,
+    /// The write lock at once: two writers wait for each other instead of failing in the middle.
+    Immediate,
+    /// The write lock at once, and no readers either, except in WAL mode.
+    Exclusive,
+}
+
+/// How transactions of a SQLite bind begin. They are always serializable.
+#[derive(Clone, Copy, Debug)]
+pub struct Transaction {
+    /// When locks are taken.
+    pub begin: Begin,
+    /// Whether the transaction may write.
+    pub access: Access,
+    /// What a refused statement means.
+    pub after_error: AfterError,
+}
+
+impl Transaction {
+    /// What SQLite does by itself.
+    pub const DEFAULT: Self = Self {
+        begin: Begin::Deferred,
+        access: Access::ReadWrite,
+        after_error: AfterError::RollBack,
+    };
+}
+
+/// How many virtual machine instructions run between two looks at the flag: some microseconds.
+const LOOK_EVERY: i32 = 1_000;
+
+/// What the handlers installed on a connection share with its session.
+#[derive(Debug, Default)]
+pub struct Switches {
+    /// Stops the running statement.
+    stop: AtomicBool,
+    /// The session itself is ending the transaction.
+    ending: AtomicBool,
+    /// The transaction has ended by itself.
+    ended: AtomicBool,
+}
+
+type Manager = <Sqlite as sqlx::Database>::TransactionManager;
+
+impl Driver for Sqlite {
+    type Transaction = Transaction;
+    type Identity = Arc<Switches>;
+
+    const MAY_CLOSE: bool = false;
+
+    fn plan(transaction: &Transaction, options: &SessionOptions, _handed_in: bool) -> Plan {
+        let begin = match transaction.begin {
+            Begin::Deferred => "BEGIN",
+            Begin::Immediate => "BEGIN IMMEDIATE",
+            Begin::Exclusive => "BEGIN EXCLUSIVE",
+        };
+        let read_only = transaction.access == Access::ReadOnly;
+        let begin =
+            if read_only { format!("{begin}; PRAGMA query_only = 1") } else { begin.to_owned() };
+        Plan {
+            begin: AssertSqlSafe(begin).into_sql_str(),
+            identified: true,
+            read_only,
+            trust_lent: options.trust_lent,
+        }
+    }
+
+    async fn begin(conn: &mut SqliteConnection, plan: &Plan) -> Result<Arc<Switches>, sqlx::Error> {
+        let switches = Self::attach(conn, plan).await?;
+        Manager::begin(conn, Some(plan.begin.clone())).await?;
+        Ok(switches)
+    }
+
+    async fn attach(
+        conn: &mut SqliteConnection,
+        _plan: &Plan,
+    ) -> Result<Arc<Switches>, sqlx::Error> {
+        let switches = Arc::new(Switches::default());
+        let seen = Arc::clone(&switches);
+        conn.lock_handle()
+            .await?
+            .set_progress_handler(LOOK_EVERY, move || !seen.stop.load(Ordering::Relaxed));
+        Ok(switches)
+    }
+
+    async fn commit(
+        conn: &mut SqliteConnection,
+        switches: &Arc<Switches>,
+        plan: &Plan,
+        _lent: bool,
+    ) -> Result<(), sqlx::Error> {
+        switches.ending.store(true, Ordering::Relaxed);
+        Manager::commit(conn).await?;
+        leave_read_only(conn, plan).await
+    }
+
+    async fn rollback(
+        conn: &mut SqliteConnection,
+        switches: &Arc<Switches>,
+        plan: &Plan,
+        _lent: bool,
+    ) -> Result<(), sqlx::Error> {
+        switches.ending.store(true, Ordering::Relaxed);
+        // Code on a lent connection may have left levels of its own; the engine has one
+        // transaction, which one ROLLBACK ends.
+        while Manager::get_transaction_depth(conn) > 1 {
+            if Manager::rollback(conn).await.is_err() {
+                break;
+            }
+        }
+        if let Err(error) = Manager::rollback(conn).await {
+            // The engine had already ended it (an interrupt, a full disk, a raw COMMIT): sqlx still
+            // counts it. A new one makes both agree again.
+            if conn.execute("BEGIN").await.is_err() {
+                return Err(error);
+            }
+            Manager::rollback(conn).await?;
+        }
+        leave_read_only(conn, plan).await
+    }
+
+    async fn check(conn: &mut SqliteConnection, switches: &Arc<Switches>, _lent: bool) -> Check {
+        if switches.ended.load(Ordering::Relaxed) || Manager::get_transaction_depth(conn) != 1 {
+            return Check::Ended;
+        }
+        // Inside a transaction BEGIN is refused; outside, it is not.
+        match conn.execute("BEGIN").await {
+            Ok(_) => Check::Ended,
+            Err(sqlx::Error::Database(_)) => Check::Sound,
+            Err(error) => Check::Refused(error),
+        }
+    }
+
+    async fn lend(
+        conn: &mut SqliteConnection,
+        switches: &Arc<Switches>,
+    ) -> Result<(), sqlx::Error> {
+        let (committing, ended) = (Arc::clone(switches), Arc::clone(switches));
+        let mut handle = conn.lock_handle().await?;
+        handle.set_commit_hook(move || {
+            let ours = committing.ending.load(Ordering::Relaxed);
+            if !ours {
+                committing.ended.store(true, Ordering::Relaxed);
+            }
+            ours
+        });
+        handle.set_rollback_hook(move || {
+            if !ended.ending.load(Ordering::Relaxed) {
+                ended.ended.store(true, Ordering::Relaxed);
+            }
+        });
+        Ok(())
+    }
+
+    async fn restore(
+        conn: &mut SqliteConnection,
+        _switches: &Arc<Switches>,
+        _plan: &Plan,
+    ) -> Result<bool, sqlx::Error> {
+        let mut handle = conn.lock_handle().await?;
+        handle.remove_commit_hook();
+        handle.remove_rollback_hook();
+        Ok(true)
+    }
+
+    async fn cancel(
+        switches: &Arc<Switches>,
+        _pool: &SqlitePool,
+        _reserved: &mut Option<SqliteConnection>,
+    ) -> Result<(), sqlx::Error> {
+        switches.stop.store(true, Ordering::Relaxed);
+        Ok(())
+    }
+
+    fn cancelled(switches: &Arc<Switches>) {
+        switches.stop.store(false, Ordering::Relaxed);
+    }
+
+    fn after_error(transaction: &Transaction) -> AfterError {
+        transaction.after_error
+    }
+
+    fn ends_transaction(error: &dyn DatabaseError) -> bool {
+        // Result codes after which SQLite may roll back by itself ("Response To Errors Within A
+        // Transaction"): NOMEM 7, INTERRUPT 9, IOERR 10, FULL 13; the low byte is the primary code.
+        error
+            .code()
+            .and_then(|code| code.parse::<u32>().ok())
+            .is_some_and(|code| matches!(code & 0xff, 7 | 9 | 10 | 13))
+    }
+
+    fn ends_connection(_error: &dyn DatabaseError) -> bool {
+        false
+    }
+
+    forward_statements!();
+}
+
+async fn leave_read_only(conn: &mut SqliteConnection, plan: &Plan) -> Result<(), sqlx::Error> {
+    if plan.read_only {
+        conn.execute("PRAGMA query_only = 0").await?;
+    }
+    Ok(())
+}
