@@ -1,0 +1,120 @@
+//! Where a bind connects to, when the code that starts the application says so itself.
+
+use std::error::Error as StdError;
+use std::fmt;
+
+use futures_core::future::BoxFuture;
+use sqlx::Pool;
+
+use crate::binding::Binding;
+use crate::configure::OptionsOf;
+use crate::secret::Secret;
+
+/// What a bind connects to: a URL, connect options, a pool, or a factory of connect options.
+///
+/// A target is made with `.into()`, and stands for the `url` of the settings:
+///
+/// | from | what of the settings holds |
+/// |---|---|
+/// | `&str`, `String`: a URL | all but `url` |
+/// | the driver's connect options, [`Target::factory`] | `pool` and `options`; not `url`, `password` and `tls` |
+/// | `sqlx::Pool`, one of `#[sqlx::test]` for example | none: handing in settings too is refused |
+///
+/// Of a pool that was handed in, sessions keep to its acquire timeout.
+pub struct Target<B: Binding>(pub(crate) Kind<B>);
+
+pub(crate) enum Kind<B: Binding> {
+    Url(Secret),
+    Options(OptionsOf<B::Database>),
+    Factory(Factory<B>),
+    Pool(Pool<B::Database>),
+}
+
+/// The error of code that is not ours.
+pub(crate) type BoxError = Box<dyn StdError + Send + Sync>;
+
+pub(crate) type Factory<B> = Box<
+    dyn Fn() -> BoxFuture<'static, Result<OptionsOf<<B as Binding>::Database>, BoxError>>
+        + Send
+        + Sync,
+>;
+
+impl<B: Binding> Target<B> {
+    /// Asks `make` for the connect options whenever the bind is given a new pool; when the
+    /// application starts, that is once.
+    ///
+    /// For what is only known then: a password out of a vault, an address out of a registry. Its
+    /// answer must come within the acquire timeout, and a bind cannot start without it, whether it
+    /// is lazy or not required. Its error is shown: keep secrets out of it.
+    ///
+    /// ```
+    /// # #[cfg(feature = "sqlite")]
+    /// # fn target<B: bindery_runtime::Binding<Database = sqlx::Sqlite>>() -> bindery_runtime::Target<B> {
+    /// use sqlx::sqlite::SqliteConnectOptions;
+    ///
+    /// bindery_runtime::Target::factory(|| async { Ok(SqliteConnectOptions::new().filename("notes.db")) })
+    /// # }
+    /// ```
+    pub fn factory<F, Fut>(make: F) -> Self
+    where
+        F: Fn() -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<OptionsOf<B::Database>, Box<dyn StdError + Send + Sync>>>
+            + Send
+            + 'static,
+    {
+        Self(Kind::Factory(Box::new(move || Box::pin(make()))))
+    }
+}
+
+impl<B: Binding> From<&str> for Target<B> {
+    fn from(url: &str) -> Self {
+        Self(Kind::Url(url.into()))
+    }
+}
+
+impl<B: Binding> From<String> for Target<B> {
+    fn from(url: String) -> Self {
+        Self(Kind::Url(url.into()))
+    }
+}
+
+impl<B: Binding> From<Pool<B::Database>> for Target<B> {
+    fn from(pool: Pool<B::Database>) -> Self {
+        Self(Kind::Pool(pool))
+    }
+}
+
+// One impl per driver: a generic one would overlap with those for strings.
+#[cfg(feature = "sqlite")]
+impl<B: Binding<Database = sqlx::Sqlite>> From<sqlx::sqlite::SqliteConnectOptions> for Target<B> {
+    fn from(options: sqlx::sqlite::SqliteConnectOptions) -> Self {
+        Self(Kind::Options(options))
+    }
+}
+
+#[cfg(feature = "postgres")]
+impl<B: Binding<Database = sqlx::Postgres>> From<sqlx::postgres::PgConnectOptions> for Target<B> {
+    fn from(options: sqlx::postgres::PgConnectOptions) -> Self {
+        Self(Kind::Options(options))
+    }
+}
+
+#[cfg(feature = "mysql")]
+impl<B: Binding<Database = sqlx::MySql>> From<sqlx::mysql::MySqlConnectOptions> for Target<B> {
+    fn from(options: sqlx::mysql::MySqlConnectOptions) -> Self {
+        Self(Kind::Options(options))
+    }
+}
+
+impl<B: Binding> fmt::Debug for Target<B> {
+    /// Says what kind it is and no more: connect options print their password.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let kind = match self.0 {
+            Kind::Url(_) => "Url",
+            Kind::Options(_) => "Options",
+            Kind::Factory(_) => "Factory",
+            Kind::Pool(_) => "Pool",
+        };
+        write!(f, "Target({kind})")
+    }
+}
