@@ -12,6 +12,7 @@
 mod binding;
 mod configure;
 mod secret;
+pub mod settings;
 mod transaction;
 mod value;
 
@@ -61,15 +62,16 @@ pub use self::atomic::{Atomic, WhenOpen};
 pub use self::autocommit::Autocommit;
 pub use self::bind::{AnyBind, Bind};
 pub use self::binding::{Binding, Connect, Registry, Slots};
-pub use self::configure::Configure;
+pub use self::configure::{Configure, Problem};
 pub use self::driver::Driver;
 pub use self::error::{EndReport, Error, ErrorKind};
-pub use self::health::{Health, close, health};
+pub use self::health::{BindHealth, Health, close, health};
 pub use self::lent::Conn;
 pub use self::live::SessionOptions;
 pub use self::scope::{
     AnySlot, Decision, Scope, ScopeEnd, ScopeKey, Slot, autocommit, run_scope, session,
 };
+pub use self::secret::Secret;
 pub use self::session::Session;
 pub use self::start::{BindBuilder, Start, StartError};
 pub use self::target::Target;
