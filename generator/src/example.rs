@@ -66,7 +66,7 @@ impl Page {
             return;
         }
         let before = if specs.iter().any(|spec| is_needed(spec)) { "" } else { self.optional };
-        self.text += &format!("\n{before}{}\n", section.header(key));
+        self.text.extend(["\n", before, &section.header(key), "\n"]);
         for spec in specs {
             self.setting(spec, key, backend);
         }
@@ -78,7 +78,7 @@ impl Page {
             self.comment(&format!("{} Default: {}.", spec.doc, spec.default));
         }
         let before = if is_needed(spec) { "" } else { self.optional };
-        self.text += &format!("{before}{} = {}\n", spec.name, value(spec, key, backend));
+        self.text.extend([before, spec.name, " = ", &value(spec, key, backend), "\n"]);
     }
 
     /// A comment, wrapped.

@@ -63,7 +63,7 @@ impl Json {
                     quote(name, out);
                     out.push_str(if depth.is_some() { ": " } else { ":" });
                     value.write(out, depth);
-                })
+                });
             }
         }
     }

@@ -120,10 +120,7 @@ fn backend(config: &BindConfig, diagnostics: &mut Diagnostics) -> Option<Backend
         }
         return None;
     };
-    let word = match given.value.literal().map(|literal| &literal.value) {
-        Some(Scalar::Choice(_, word)) => word,
-        _ => return None,
-    };
+    let Scalar::Choice(_, word) = &given.value.literal()?.value else { return None };
     Backend::ALL.into_iter().find(|backend| backend.word() == word)
 }
 

@@ -1,0 +1,123 @@
+//! The files that are made from the settings table: the schema, the example, the start.
+
+use std::collections::BTreeSet;
+
+use bindery::{
+    example::{example, starter},
+    load::load,
+    schema::schema,
+    settings::{SPECS, Section},
+    source::Source,
+};
+use boon::{Compiler, Schemas};
+use serde_json::Value;
+
+use crate::expect::expect;
+
+#[test]
+fn the_schema_is_in_sync() {
+    expect("bindings.schema.json", &schema());
+}
+
+#[test]
+fn the_example_is_in_sync() {
+    expect("bindings.example.toml", &example());
+}
+
+#[test]
+fn the_example_and_the_start_are_without_fault() {
+    for text in [example(), starter()] {
+        let source = Source::new("bindings.toml", text);
+        let (model, diagnostics) = load(&source);
+        assert!(diagnostics.is_empty(), "{}", diagnostics.human(&source, false));
+        assert!(model.is_some());
+        assert_eq!(against_schema(source.text()), Ok(()));
+    }
+}
+
+#[test]
+fn the_start_is_without_fault_when_everything_is_uncommented() {
+    let is_code = |line: &str| line.starts_with("# [") || line.contains(" = ");
+    let uncomment = |line: &str| match line.strip_prefix("# ") {
+        Some(rest) if is_code(line) && !rest.contains(". ") => format!("{rest}\n"),
+        _ => format!("{line}\n"),
+    };
+    let source = Source::new("bindings.toml", starter().lines().map(uncomment).collect::<String>());
+    let (_, diagnostics) = load(&source);
+    let report = diagnostics.human(&source, false);
+    // Only the pair of `begin` and `access` depends on what the examples of the table say.
+    assert_eq!(diagnostics.errors(), 0, "{report}");
+    assert!(source.text().contains("\n[bind.main.pool]\n"), "nothing was uncommented");
+}
+
+#[test]
+fn the_example_shows_every_setting_once() {
+    let text = example();
+    for spec in SPECS {
+        let shown = text.matches(&format!("\n{} = ", spec.name)).count();
+        let binds = if matches!(spec.name, "backend" | "url") { 3 } else { 1 };
+        assert_eq!(shown, binds, "{}", spec.name);
+    }
+}
+
+#[test]
+fn the_schema_names_every_setting_and_nothing_else() {
+    let schema: Value = serde_json::from_str(&schema()).expect("JSON");
+    let bind = &schema["properties"]["bind"]["additionalProperties"]["properties"];
+    for section in Section::ALL {
+        let properties = match section.table() {
+            Some(table) => &bind[table]["properties"],
+            None if section == Section::Output => &schema["properties"]["output"]["properties"],
+            None => bind,
+        };
+        let mut expected: BTreeSet<&str> = section.specs().map(|spec| spec.name).collect();
+        if section == Section::Bind {
+            expected.extend(Section::ALL.into_iter().filter_map(Section::table));
+        }
+        let actual = properties.as_object().expect("properties").keys().map(String::as_str);
+        assert_eq!(actual.collect::<BTreeSet<_>>(), expected);
+    }
+}
+
+#[test]
+fn the_schema_refuses_what_a_backend_does_not_have() {
+    let refused = [
+        "[bind.a]\nbackend = \"sqlite\"\npassword = \"x\"",
+        "[bind.a]\nbackend = \"sqlite\"\ntls = { ca = \"x\" }",
+        "[bind.a]\nbackend = \"postgres\"\noptions = { journal_mode = \"wal\" }",
+        "[bind.a]\nbackend = \"sqlite\"\ntransaction = { isolation = \"read committed\" }",
+        "[bind.a]\nbackend = \"mysql\"\ntls = { mode = \"allow\" }",
+        "[bind.a]\nbackend = \"mysql\"\ntls = { mode = { default = \"allow\" } }",
+        "[bind.a]\nbackend = \"oracle\"",
+        "[bind.a]\nbackend = \"sqlite\"\nurl = { envv = \"A\" }",
+        "[bind.a]\nbackend = \"sqlite\"\npool = { max_connections = 0 }",
+        "[bind.a]\nbackend = \"sqlite\"\npool = { acquire_timeout = \"off\" }",
+        "[bind.a]\nurl = \"x\"",
+        "[output]\nweb = \"axum\"",
+    ];
+    for text in refused {
+        assert!(against_schema(text).is_err(), "{text}");
+        let (model, _) = load(&Source::new("bindings.toml", text));
+        assert!(model.is_none(), "{text}");
+    }
+    let accepted = [
+        "[bind.a]\nbackend = \"postgres\"\ntls = { mode = \"allow\" }",
+        "[bind.a]\nbackend = \"mysql\"\ntls = { mode = { env = \"M\", default = \"require\" } }",
+        "[bind.a]\nbackend = \"sqlite\"\npool = { idle_timeout = \"off\", max_lifetime = \"1h30m\" }",
+    ];
+    for text in accepted {
+        assert_eq!(against_schema(text), Ok(()), "{text}");
+        let (model, _) = load(&Source::new("bindings.toml", text));
+        assert!(model.is_some(), "{text}");
+    }
+}
+
+fn against_schema(text: &str) -> Result<(), String> {
+    let document: Value = toml::from_str(text).expect("TOML");
+    let mut compiler = Compiler::new();
+    let schema = serde_json::from_str(&schema()).expect("JSON");
+    compiler.add_resource("bindings.schema.json", schema).expect("a resource");
+    let mut schemas = Schemas::new();
+    let index = compiler.compile("bindings.schema.json", &mut schemas).expect("a schema");
+    schemas.validate(&document, index).map_err(|error| error.to_string())
+}

@@ -1,0 +1,8 @@
+//! The generator up to the model: what is accepted, what is refused and in which words.
+
+mod diagnostics;
+mod expect;
+mod files;
+mod formats;
+mod hostile;
+mod meaning;
