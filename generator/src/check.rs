@@ -1,14 +1,13 @@
 //! What lies between a tree and the files on disk: a pure comparison that writes nothing.
 //!
-//! `write` acts on it, `bindery check` prints it. A file that only a formatter touched is current,
-//! so both sides are formatted before they are compared.
+//! `write` acts on it, `bindery check` prints it. A file that only a formatter touched is current:
+//! what is compared are tokens, not lines.
 
 use std::collections::BTreeMap;
 
-use crate::{
-    format::format,
-    output::{self, Tree},
-};
+use proc_macro2::{Delimiter, TokenStream, TokenTree};
+
+use crate::output::{self, Tree};
 
 /// One file that is not as it should be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -69,12 +68,35 @@ fn is_current(expected: &str, found: &str) -> bool {
     if expected == found {
         return true;
     }
-    let formatted = |text| format(text).ok();
+    let tokens = |text: &str| text.parse().ok().map(tokens);
     comments(expected).eq(comments(found))
-        && formatted(expected).is_some_and(|text| Some(text) == formatted(found))
+        && tokens(expected).is_some_and(|expected| Some(expected) == tokens(found))
 }
 
-/// Comments that are no docs, of which formatting would lose sight: the header, and what somebody
+/// The tokens of a file without commas: formatters add and drop them at the end of a list.
+fn tokens(stream: TokenStream) -> Vec<String> {
+    let mut found = Vec::new();
+    for token in stream {
+        match token {
+            TokenTree::Group(group) => {
+                let (open, close) = match group.delimiter() {
+                    Delimiter::Parenthesis => ("(", ")"),
+                    Delimiter::Brace => ("{", "}"),
+                    Delimiter::Bracket => ("[", "]"),
+                    Delimiter::None => ("", ""),
+                };
+                found.push(open.to_owned());
+                found.extend(tokens(group.stream()));
+                found.push(close.to_owned());
+            }
+            TokenTree::Punct(mark) if mark.as_char() == ',' => {}
+            token => found.push(token.to_string()),
+        }
+    }
+    found
+}
+
+/// Comments that are no docs, which are no tokens: the header, and what somebody
 /// added by hand and would lose.
 fn comments(text: &str) -> impl Iterator<Item = &str> {
     text.lines().map(str::trim).filter(|line| line.starts_with("//") && !line.starts_with("///"))
