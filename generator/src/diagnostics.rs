@@ -18,6 +18,9 @@ pub(crate) use secrets::in_url as has_password;
 /// Most problems that are kept. A file with more of them is not read by a person; they are counted.
 const KEPT: usize = 200;
 
+/// Longest text of a problem, in bytes: a name in it may be as long as the file.
+const LONGEST: usize = 400;
+
 /// One problem.
 #[derive(Clone, Debug)]
 pub struct Diagnostic {
@@ -39,7 +42,13 @@ struct Label {
 impl Diagnostic {
     /// A problem of the whole file.
     pub(crate) fn of_file(code: Code, message: impl Into<String>) -> Self {
-        Self { code, message: message.into(), primary: None, secondary: Vec::new(), help: None }
+        Self {
+            code,
+            message: shortened(message.into()),
+            primary: None,
+            secondary: Vec::new(),
+            help: None,
+        }
     }
 
     /// A problem at a place.
@@ -51,20 +60,20 @@ impl Diagnostic {
     /// What to say at the place itself.
     pub(crate) fn label(mut self, text: impl Into<String>) -> Self {
         if let Some(primary) = &mut self.primary {
-            primary.text = text.into();
+            primary.text = shortened(text.into());
         }
         self
     }
 
     /// Another place that belongs to the problem.
     pub(crate) fn also(mut self, span: Span, text: impl Into<String>) -> Self {
-        self.secondary.push(Label { span, text: text.into() });
+        self.secondary.push(Label { span, text: shortened(text.into()) });
         self
     }
 
     /// What to do about it.
     pub(crate) fn help(mut self, text: impl Into<String>) -> Self {
-        self.help = Some(text.into());
+        self.help = Some(shortened(text.into()));
         self
     }
 
@@ -178,4 +187,12 @@ impl Diagnostics {
     fn left_out(&self) -> usize {
         self.errors + self.warnings - self.list.len()
     }
+}
+
+fn shortened(mut text: String) -> String {
+    if text.len() > LONGEST {
+        text.truncate(text.floor_char_boundary(LONGEST));
+        text.push('…');
+    }
+    text
 }

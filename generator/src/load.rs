@@ -22,14 +22,22 @@ pub fn load(source: &Source) -> (Option<Model>, Diagnostics) {
 }
 
 /// Keeps quiet about what may only follow from text that could not be parsed: another report about
-/// the same line, and whatever seems to be missing.
+/// the same line, whatever seems to be missing, and names under a header that was lost.
 fn drop_consequences(source: &Source, diagnostics: &mut Diagnostics) {
     let line = |offset: usize| source.position(offset).line;
     let unparsed = diagnostics.iter().filter(|diagnostic| diagnostic.code() == Code::Syntax);
-    let broken: BTreeSet<usize> =
+    let mut broken: BTreeSet<usize> =
         unparsed.filter_map(|diagnostic| Some(line(diagnostic.span()?.start))).collect();
     if broken.is_empty() {
         return;
+    }
+    let mut orphaned = false;
+    for (at, text) in source.text().lines().enumerate() {
+        if text.trim_start().starts_with('[') {
+            orphaned = broken.contains(&(at + 1));
+        } else if orphaned {
+            broken.insert(at + 1);
+        }
     }
     diagnostics.retain(|diagnostic| match diagnostic.code() {
         Code::Syntax => true,

@@ -23,9 +23,9 @@ pub fn validate(config: &Config, source: &Source, diagnostics: &mut Diagnostics)
     let output = output::output(&config.output, diagnostics);
     let readable = source.problem().is_none();
     if readable && !config.names_binds {
+        let message = format!("`{}` declares no database", source.path());
         let help = "declare one: `[bind.main]` with `backend` and `url`";
-        diagnostics
-            .push(Diagnostic::of_file(Code::NoBinds, "the file declares no database").help(help));
+        diagnostics.push(Diagnostic::of_file(Code::NoBinds, message).help(help));
     }
     keys::clashes(&config.binds, diagnostics);
     let binds: Vec<_> = config.binds.iter().map(|config| bind::bind(config, diagnostics)).collect();

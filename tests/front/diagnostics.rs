@@ -42,7 +42,8 @@ fn check(case: &str, source: &Source) {
 
 #[test]
 fn the_list_of_codes() {
-    let line = |code: &Code| format!("{} {:7} {}\n", code.id(), code.severity().word(), code.title());
+    let line =
+        |code: &Code| format!("{} {:7} {}\n", code.id(), code.severity().word(), code.title());
     expect("tests/front/codes.txt", &Code::ALL.iter().map(line).collect::<String>());
 }
 
@@ -51,11 +52,16 @@ fn examples_of_explanations_are_true() {
     for code in Code::ALL {
         let text = code.explain();
         if *code != Code::Unreadable {
-            let wrong = example(&text, "## Wrong").unwrap_or_else(|| panic!("{code} has no wrong example"));
+            let wrong =
+                example(&text, "## Wrong").unwrap_or_else(|| panic!("{code} has no wrong example"));
             let codes = codes(wrong);
-            assert!(!codes.is_empty() && codes.iter().all(|found| found == code), "{code}, wrong: {codes:?}");
+            assert!(
+                !codes.is_empty() && codes.iter().all(|found| found == code),
+                "{code}, wrong: {codes:?}"
+            );
         }
-        let right = example(&text, "## Right").unwrap_or_else(|| panic!("{code} has no right example"));
+        let right =
+            example(&text, "## Right").unwrap_or_else(|| panic!("{code} has no right example"));
         assert_eq!(codes(right), [], "{code}, right");
     }
 }

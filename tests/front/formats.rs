@@ -73,7 +73,10 @@ fn json_is_one_object_a_line_with_the_same_places() {
         assert_eq!(object["code"], code.id());
         assert_eq!(object["severity"], "error");
         assert_eq!(object["file"], "config/bindings.toml");
-        assert_eq!((object["line"].as_u64(), object["column"].as_u64()), (Some(line), Some(column)));
+        assert_eq!(
+            (object["line"].as_u64(), object["column"].as_u64()),
+            (Some(line), Some(column))
+        );
         assert!(object["message"].is_string() && object["end_column"].is_u64());
     }
     let clash = &objects[5]["also"][0];
@@ -114,14 +117,19 @@ password = 'geheim'
     let source = Source::new("bindings.toml", secrets);
     let (_, diagnostics) = load(&source);
     assert!(diagnostics.errors() >= 3);
-    for text in [diagnostics.human(&source, false), diagnostics.short(&source), diagnostics.json(&source)] {
+    for text in
+        [diagnostics.human(&source, false), diagnostics.short(&source), diagnostics.json(&source)]
+    {
         assert!(!text.contains("geheim"), "{text}");
     }
 }
 
 #[test]
 fn a_broken_line_is_reported_once() {
-    let source = Source::new("bindings.toml", "[bind.main]\nbackend = sqlite\n[bind.other]\nbackend = \"x\"\n");
+    let source = Source::new(
+        "bindings.toml",
+        "[bind.main]\nbackend = sqlite\n[bind.other]\nbackend = \"x\"\n",
+    );
     let (_, diagnostics) = load(&source);
     let codes: Vec<Code> = diagnostics.iter().map(|diagnostic| diagnostic.code()).collect();
     assert_eq!(codes, [Code::Syntax, Code::UnknownBackend]);

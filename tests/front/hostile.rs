@@ -64,9 +64,15 @@ fn every_prefix_of_a_file_is_read() {
 #[test]
 fn every_changed_byte_is_read() {
     let text = bindery::example::example();
-    for (at, letter) in ['"', '[', ']', '=', '{', '\n', '.', 'ß', '\u{0}'].into_iter().cycle().enumerate().step_by(5) {
+    for (at, letter) in ['"', '[', ']', '=', '{', '\n', '.', 'ß', '\u{0}']
+        .into_iter()
+        .cycle()
+        .enumerate()
+        .step_by(5)
+    {
         let Some((start, old)) = text.char_indices().nth(at) else { break };
-        let changed = [&text[..start], &letter.to_string(), &text[start + old.len_utf8()..]].concat();
+        let changed =
+            [&text[..start], &letter.to_string(), &text[start + old.len_utf8()..]].concat();
         let source = Source::new("bindings.toml", changed);
         let (_, diagnostics) = load(&source);
         let _ = (diagnostics.human(&source, false), diagnostics.json(&source));

@@ -5,7 +5,8 @@ use std::time::Duration;
 use bindery::{
     load::load,
     model::{
-        Access, AfterError, Backend, Begin, Bind, Connect, Isolation, Literal, Model, Setting, Transaction, Web,
+        Access, AfterError, Backend, Begin, Bind, Connect, Isolation, Literal, Model, Setting,
+        Transaction, Web,
     },
     settings::{Role, SPECS, Section},
     source::Source,
@@ -85,7 +86,12 @@ fn what_is_written_is_taken() {
     let expected = [
         setting("url", None, Some("URL_FILE"), None),
         setting("max_connections", None, None, Some(Literal::Integer(16))),
-        setting("acquire_timeout", None, None, Some(Literal::Duration(Duration::from_millis(60_500)))),
+        setting(
+            "acquire_timeout",
+            None,
+            None,
+            Some(Literal::Duration(Duration::from_millis(60_500))),
+        ),
         setting("idle_timeout", None, None, Some(Literal::Off)),
         setting("ping", None, None, Some(Literal::Switch(false))),
         setting("journal_mode", Some("MODE"), None, Some(Literal::Choice("JournalMode", "Wal"))),
@@ -94,7 +100,10 @@ fn what_is_written_is_taken() {
     assert_eq!(other.transaction.isolation, Some(Isolation::Serializable));
     assert_eq!(other.transaction.access, Some(Access::ReadOnly));
     assert!(other.transaction.deferrable);
-    assert_eq!(other.settings, [setting("tls_mode", None, None, Some(Literal::Choice("TlsMode", "VerifyFull")))]);
+    assert_eq!(
+        other.settings,
+        [setting("tls_mode", None, None, Some(Literal::Choice("TlsMode", "VerifyFull")))]
+    );
 }
 
 /// The table tells people the defaults of the structure, `validate` decides them.
@@ -104,12 +113,17 @@ fn told_defaults_are_the_real_ones() {
         for backend in spec.backends {
             let least = format!("[bind.main]\nbackend = \"{}\"\n", backend.word());
             // Some structure has no default of our own: its text is a phrase, not a value.
-            let is_value = spec.default.starts_with('"') || matches!(spec.default, "true" | "false");
+            let is_value =
+                spec.default.starts_with('"') || matches!(spec.default, "true" | "false");
             // SQLite begins deferred by itself; leaving it out generates nothing.
             if !is_value || spec.name == "begin" {
                 continue;
             }
-            let header = if spec.section == Section::Bind { String::new() } else { spec.section.header("main") + "\n" };
+            let header = if spec.section == Section::Bind {
+                String::new()
+            } else {
+                spec.section.header("main") + "\n"
+            };
             let told = format!("{least}{header}{} = {}\n", spec.name, spec.default);
             assert_eq!(model(&told), model(&least), "{}", spec.name);
         }

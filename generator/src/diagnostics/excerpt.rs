@@ -5,6 +5,9 @@
 
 use crate::source::{Source, Span};
 
+/// Most bytes of an excerpt.
+const LONGEST: usize = 16 * 1024;
+
 /// A few whole lines of the file.
 pub(crate) struct Excerpt {
     /// Number of the first line.
@@ -15,15 +18,15 @@ pub(crate) struct Excerpt {
 }
 
 impl Excerpt {
-    /// The lines from the first to the last byte of `spans`, which are not empty.
-    pub(crate) fn new(source: &Source, spans: &[Span], secrets: &[Span]) -> Self {
+    /// The lines from the first to the last byte of `spans`; none if they are too long to be read.
+    pub(crate) fn new(source: &Source, spans: &[Span], secrets: &[Span]) -> Option<Self> {
         let first = spans.iter().map(|span| span.start).min().unwrap_or_default();
         let last = spans.iter().map(|span| span.end).max().unwrap_or_default();
         let line = source.position(first).line;
         let start = source.line_start(line);
         let end = source.line_start(source.position(last).line + 1);
-        let text = cover(&source.text()[start..end], start, secrets);
-        Self { line, text, start }
+        let lines = source.text().get(start..end).filter(|lines| lines.len() <= LONGEST)?;
+        Some(Self { line, text: cover(lines, start, secrets), start })
     }
 
     /// Where a span of the file is in the excerpt.
@@ -64,6 +67,7 @@ mod tests {
         let secret = Span { start: 15, end: 25 };
         assert_eq!(&source.text()[15..25], "gehéim✓");
         let excerpt = Excerpt::new(&source, &[Span { start: 6, end: 9 }], &[secret]);
+        let excerpt = excerpt.expect("a short line");
         assert_eq!((excerpt.line, excerpt.text.as_str()), (2, "url = \"p:***·**•\"\n"));
         assert_eq!(excerpt.range(Span { start: 6, end: 9 }), 0..3);
     }

@@ -17,6 +17,7 @@ pub(crate) fn nearest<'a>(
     let allowed = (typed.len() / 3).max(1);
     candidates
         .into_iter()
+        .filter(|candidate| candidate.chars().count().abs_diff(typed.len()) <= allowed)
         .map(|candidate| (distance(&typed, &fold(candidate)), candidate))
         .filter(|(distance, _)| *distance <= allowed)
         .min_by_key(|(distance, _)| *distance)

@@ -1,7 +1,7 @@
 //! Problems as text: for people, one line each, or for machines.
 
 use annotate_snippets::{
-    Annotation, AnnotationKind, Group, Level, Origin, Renderer, Snippet, normalize_untrusted_str,
+    AnnotationKind, Element, Group, Level, Origin, Renderer, Snippet, normalize_untrusted_str,
     renderer::DecorStyle,
 };
 
@@ -72,22 +72,19 @@ fn group<'a>(diagnostic: &'a Diagnostic, source: &'a Source, secrets: &[Span]) -
         Severity::Warning => Level::WARNING,
     };
     let title = level.primary_title(&*diagnostic.message).id(diagnostic.code.id());
-    let mut group = Group::with_title(title).elements(snippets(diagnostic, source, secrets));
-    if diagnostic.primary.is_none() {
-        group = group.element(Origin::path(source.path()));
-    }
+    let mut group = Group::with_title(title).elements(places(diagnostic, source, secrets));
     if let Some(help) = &diagnostic.help {
         group = group.element(Level::HELP.message(normalize_untrusted_str(help)));
     }
     group
 }
 
-/// One snippet for the place and what is near it, and one for each place that is far away.
-fn snippets<'a>(
+/// One element for the place and what is near it, and one for each place that is far away.
+fn places<'a>(
     diagnostic: &'a Diagnostic,
     source: &'a Source,
     secrets: &[Span],
-) -> Vec<Snippet<'a, Annotation<'a>>> {
+) -> Vec<Element<'a>> {
     let Some(primary) = &diagnostic.primary else { return Vec::new() };
     let line = |label: &Label| source.position(label.span.start).line;
     let is_near = |label: &&Label| line(label).abs_diff(line(primary)) <= TOGETHER;
@@ -95,16 +92,21 @@ fn snippets<'a>(
     let mut labels = vec![(AnnotationKind::Primary, primary)];
     labels.extend(near.into_iter().map(|label| (AnnotationKind::Context, label)));
     let apart = far.into_iter().map(|label| vec![(AnnotationKind::Context, label)]);
-    std::iter::once(labels).chain(apart).map(|labels| snippet(&labels, source, secrets)).collect()
+    std::iter::once(labels).chain(apart).map(|labels| element(&labels, source, secrets)).collect()
 }
 
-fn snippet<'a>(
+/// The lines with labels under them; only the position where the lines are too long to be shown.
+fn element<'a>(
     labels: &[(AnnotationKind, &'a Label)],
     source: &'a Source,
     secrets: &[Span],
-) -> Snippet<'a, Annotation<'a>> {
+) -> Element<'a> {
     let spans: Vec<Span> = labels.iter().map(|(_, label)| label.span).collect();
-    let excerpt = Excerpt::new(source, &spans, secrets);
+    let Some(excerpt) = Excerpt::new(source, &spans, secrets) else {
+        let position = source.position(spans[0].start);
+        let origin = Origin::path(source.path());
+        return origin.line(position.line).char_column(position.column).into();
+    };
     let annotations: Vec<_> = labels
         .iter()
         .map(|(kind, label)| {
@@ -116,6 +118,7 @@ fn snippet<'a>(
         .line_start(excerpt.line)
         .path(source.path())
         .annotations(annotations)
+        .into()
 }
 
 fn object(diagnostic: &Diagnostic, source: &Source) -> Json {

@@ -38,21 +38,14 @@ pub(crate) fn in_text(text: &str) -> Vec<Span> {
 }
 
 fn in_line(line: &str) -> Vec<(usize, usize)> {
-    let until = |from: usize, ends: &[char]| {
-        line[from..].find(ends).map_or(line.trim_end().len().max(from), |at| from + at)
-    };
     let mut found = Vec::new();
-    for (at, mark) in line.match_indices("://") {
-        let from = at + mark.len();
-        let to = until(from, &['"', '\'', ' ', '\t', ',']);
+    for (from, to) in behind(line, "://", &['"', '\'', ' ', '\t', ',']) {
         let user = line[from..to].rfind('@').map_or("", |end| &line[from..from + end]);
         if let Some(colon) = user.find(':') {
             found.push((from + colon + 1, from + user.len()));
         }
     }
-    for (at, mark) in line.match_indices("password=") {
-        found.push((at + mark.len(), until(at + mark.len(), &['&', '"', '\''])));
-    }
+    found.extend(behind(line, "password=", &['&', '"', '\'']));
     if let Some((name, value)) = line.split_once('=') {
         let value = value.trim();
         if name.trim_end().ends_with("password") && !value.starts_with('{') {
@@ -62,6 +55,21 @@ fn in_line(line: &str) -> Vec<(usize, usize)> {
     }
     found.sort_unstable();
     found
+}
+
+/// What stands behind each `mark`, up to one of `ends`. Marks inside such a stretch do not count.
+fn behind(line: &str, mark: &str, ends: &[char]) -> Vec<(usize, usize)> {
+    let mut stretches = Vec::new();
+    let mut next = 0;
+    while let Some(at) = line[next..].find(mark) {
+        let from = next + at + mark.len();
+        let to = line[from..].find(ends).map_or(line.trim_end().len().max(from), |end| from + end);
+        if from < to {
+            stretches.push((from, to));
+        }
+        next = to;
+    }
+    stretches
 }
 
 #[cfg(test)]

@@ -134,11 +134,9 @@ fn missing_backend(config: &BindConfig) -> Diagnostic {
     };
     let meant = Backend::ALL.into_iter().find(|backend| backend.schemes().contains(&scheme));
     let help = match meant {
-        Some(backend) => format!(
-            "its URL is one of {}: add `backend = \"{}\"`",
-            backend.product(),
-            backend.word()
-        ),
+        Some(backend) => {
+            format!("its URL is for {}: add `backend = \"{}\"`", backend.product(), backend.word())
+        }
         None => format!("add `backend`: there is {}", listed(Backend::ALL.map(Backend::word))),
     };
     Diagnostic::new(Code::MissingBackend, key.span, message).help(help)

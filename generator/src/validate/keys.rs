@@ -27,7 +27,12 @@ pub(super) fn check(key: &Spanned<String>, diagnostics: &mut Diagnostics) -> Opt
         }
     };
     let suggestions = [format!("{}-db", key.value), format!("db-{}", key.value)];
-    diagnostics.push(match suggestions.iter().find(|key| names(key).is_ok()) {
+    let is_nice = |name: &&String| {
+        name.starts_with(|first: char| first.is_ascii_alphabetic()) && names(name).is_ok()
+    };
+    let suggestion =
+        suggestions.iter().find(is_nice).filter(|_| key.value.contains(char::is_alphanumeric));
+    diagnostics.push(match suggestion {
         Some(usable) => diagnostic.help(format!("take another name, for example `{usable}`")),
         None => diagnostic.help("a key has letters, digits, `-` and `_`, and starts with a letter"),
     });

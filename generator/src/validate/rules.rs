@@ -24,7 +24,7 @@ pub(super) fn within(config: &BindConfig, bind: &Bind, diagnostics: &mut Diagnos
         idle_deferrable(place),
         lock_to_read(place),
     ];
-    for problem in found.into_iter().flatten().chain(literal_secrets(config)) {
+    for problem in found.into_iter().flatten().chain(literal_secrets(place)) {
         diagnostics.push(problem);
     }
 }
@@ -168,8 +168,9 @@ fn lock_to_read(place: Places<'_>) -> Option<Diagnostic> {
     Some(diagnostic.also(place.of("access")?, "never writes").help(help))
 }
 
-fn literal_secrets(config: &BindConfig) -> impl Iterator<Item = Diagnostic> {
-    config.given.iter().filter_map(|given| {
+fn literal_secrets(place: Places<'_>) -> impl Iterator<Item = Diagnostic> {
+    let has = move |given: &&Given| given.spec.backends.contains(&place.bind.backend);
+    place.config.given.iter().filter(has).filter_map(|given| {
         let literal = given.value.literal()?;
         let message = match &literal.value {
             Scalar::Text(Text::Url, url) if has_password(url) => "the URL has a password in it",
