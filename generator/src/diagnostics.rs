@@ -44,7 +44,7 @@ impl Diagnostic {
     pub(crate) fn of_file(code: Code, message: impl Into<String>) -> Self {
         Self {
             code,
-            message: shortened(message.into()),
+            message: tame(message.into()),
             primary: None,
             secondary: Vec::new(),
             help: None,
@@ -60,20 +60,20 @@ impl Diagnostic {
     /// What to say at the place itself.
     pub(crate) fn label(mut self, text: impl Into<String>) -> Self {
         if let Some(primary) = &mut self.primary {
-            primary.text = shortened(text.into());
+            primary.text = tame(text.into());
         }
         self
     }
 
     /// Another place that belongs to the problem.
     pub(crate) fn also(mut self, span: Span, text: impl Into<String>) -> Self {
-        self.secondary.push(Label { span, text: shortened(text.into()) });
+        self.secondary.push(Label { span, text: tame(text.into()) });
         self
     }
 
     /// What to do about it.
     pub(crate) fn help(mut self, text: impl Into<String>) -> Self {
-        self.help = Some(shortened(text.into()));
+        self.help = Some(tame(text.into()));
         self
     }
 
@@ -189,10 +189,11 @@ impl Diagnostics {
     }
 }
 
-fn shortened(mut text: String) -> String {
+/// Text of the file inside a message must not break its line, drive a terminal or fill a screen.
+fn tame(mut text: String) -> String {
     if text.len() > LONGEST {
         text.truncate(text.floor_char_boundary(LONGEST));
         text.push('…');
     }
-    text
+    text.replace(char::is_control, "\u{fffd}")
 }

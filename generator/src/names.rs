@@ -79,9 +79,7 @@ const DEVICES: &[&str] = &[
 const RESERVED: &[(&[&str], &str)] = &[
     (
         &[
-            "begin",
             "binds",
-            "build",
             "builder",
             "change_target",
             "clone",
@@ -92,14 +90,12 @@ const RESERVED: &[(&[&str], &str)] = &[
             "create_all",
             "default",
             "detached",
-            "get",
             "health",
             "install",
             "install_with",
             "is_same",
             "layer",
             "migrate",
-            "new",
             "run_in_new_scope",
             "scope",
             "scope_key",
@@ -109,22 +105,7 @@ const RESERVED: &[(&[&str], &str)] = &[
         ],
         "a method of the generated `Databases`, its builder or its scope",
     ),
-    (
-        &[
-            "database",
-            "databases",
-            "error",
-            "hooks",
-            "installed",
-            "model",
-            "models",
-            "prelude",
-            "router",
-            "runtime",
-            "start_error",
-        ],
-        "an item of the generated module",
-    ),
+    (&["databases", "error", "installed", "router"], "an item of the generated module"),
     (&["atomic", "autocommit", "scoped", "session"], "an item of the module of every bind"),
 ];
 

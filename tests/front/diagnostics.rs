@@ -2,7 +2,11 @@
 
 use std::{fs, path::Path};
 
-use bindery::{diagnostics::Code, load::load, source::Source};
+use bindery::{
+    diagnostics::{Code, Diagnostic},
+    load::load,
+    source::Source,
+};
 
 use crate::expect::{expect, root};
 
@@ -74,5 +78,5 @@ fn example<'a>(text: &'a str, heading: &str) -> Option<&'a str> {
 
 fn codes(text: &str) -> Vec<Code> {
     let (_, diagnostics) = load(&Source::new("bindings.toml", text));
-    diagnostics.iter().map(|diagnostic| diagnostic.code()).collect()
+    diagnostics.iter().map(Diagnostic::code).collect()
 }

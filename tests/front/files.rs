@@ -45,7 +45,7 @@ fn the_start_is_without_fault_when_everything_is_uncommented() {
     let source = Source::new("bindings.toml", starter().lines().map(uncomment).collect::<String>());
     let (_, diagnostics) = load(&source);
     let report = diagnostics.human(&source, false);
-    // Only the pair of `begin` and `access` depends on what the examples of the table say.
+    // A warning may remain: the examples of `begin` and `access` do not go together.
     assert_eq!(diagnostics.errors(), 0, "{report}");
     assert!(source.text().contains("\n[bind.main.pool]\n"), "nothing was uncommented");
 }

@@ -1,6 +1,10 @@
 //! Ten mistakes in one file, in every format.
 
-use bindery::{diagnostics::Code, load::load, source::Source};
+use bindery::{
+    diagnostics::{Code, Diagnostic},
+    load::load,
+    source::Source,
+};
 use serde_json::Value;
 
 const TEN: &str = "\
@@ -131,6 +135,15 @@ fn a_broken_line_is_reported_once() {
         "[bind.main]\nbackend = sqlite\n[bind.other]\nbackend = \"x\"\n",
     );
     let (_, diagnostics) = load(&source);
-    let codes: Vec<Code> = diagnostics.iter().map(|diagnostic| diagnostic.code()).collect();
+    let codes: Vec<Code> = diagnostics.iter().map(Diagnostic::code).collect();
     assert_eq!(codes, [Code::Syntax, Code::UnknownBackend]);
+}
+
+#[test]
+fn text_of_the_file_cannot_break_a_report() {
+    let source =
+        Source::new("bindings.toml", "[bind.\"a\\nb\\u001b[31m\"]\nbackend = \"sqlite\"\n");
+    let (_, diagnostics) = load(&source);
+    assert_eq!(diagnostics.short(&source).lines().count(), 1);
+    assert!(!diagnostics.human(&source, false).contains('\u{1b}'));
 }

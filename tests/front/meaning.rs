@@ -1,6 +1,6 @@
 //! What accepted files mean.
 
-use std::time::Duration;
+use std::{fs, time::Duration};
 
 use bindery::{
     load::load,
@@ -8,9 +8,12 @@ use bindery::{
         Access, AfterError, Backend, Begin, Bind, Connect, Isolation, Literal, Model, Setting,
         Transaction, Web,
     },
+    names::{Problem, names},
     settings::{Role, SPECS, Section},
     source::Source,
 };
+
+use crate::expect::root;
 
 fn model(text: &str) -> Model {
     let source = Source::new("config/bindings.toml", text);
@@ -128,4 +131,29 @@ fn told_defaults_are_the_real_ones() {
             assert_eq!(model(&told), model(&least), "{}", spec.name);
         }
     }
+}
+
+/// A key of such a name would hide the item, or not compile.
+#[test]
+fn every_public_name_of_the_generated_code_is_reserved() {
+    let templates = root().join("templates");
+    let mut found = 0;
+    for entry in fs::read_dir(templates).expect("the templates") {
+        let text = fs::read_to_string(entry.expect("a template").path()).expect("a text");
+        for name in text.lines().filter_map(public_name) {
+            found += 1;
+            assert!(matches!(names(name), Err(Problem::Reserved(_))), "`{name}` can be a key");
+        }
+    }
+    assert!(found > 10, "the templates name only {found} items");
+}
+
+/// The name after `pub fn` and the like; none where the template fills it in.
+fn public_name(line: &str) -> Option<&str> {
+    let item = line.trim_start().strip_prefix("pub ")?;
+    let item = item.strip_prefix("async ").unwrap_or(item);
+    let name =
+        ["fn ", "struct ", "type ", "mod "].into_iter().find_map(|word| item.strip_prefix(word))?;
+    let end = name.find(|letter: char| !letter.is_ascii_alphanumeric() && letter != '_')?;
+    Some(&name[..end]).filter(|name| !name.is_empty())
 }
