@@ -27,8 +27,10 @@ pub use self::rule::{
 
 /// Gives each request a scope of its own on the databases `R`.
 ///
-/// A request that already runs in a scope of the same databases passes straight through, so a layer
-/// that was put on twice does nothing twice; the outer one's rule and failure response hold.
+/// A request that already runs in a scope of the same databases stays in it, so a layer that was
+/// put on twice does nothing twice. A rule or a failure response that was chosen on the inner layer
+/// still holds for its routes: `databases.install(…)` puts on a plain layer, and a router inside
+/// takes `databases.layer().commit_when(…)` to differ.
 ///
 /// The scope is open while the service's future runs. Code that a service runs in
 /// [`call`](tower_service::Service::call) itself, before it returns its future, is outside.
@@ -100,7 +102,7 @@ impl<R, C, F> Layer<R, C, F> {
 
     /// Answers with what `respond` makes of the error when a commit fails.
     ///
-    /// The response of the handler is gone then: it spoke of work that is not stored. The error is
+    /// The response of the handler is gone by then: it spoke of work that is not stored. The error is
     /// logged in any case; its text may quote the database and is not meant for clients.
     ///
     /// ```
@@ -159,9 +161,10 @@ pub struct ScopeService<S, R, C = SuccessStatus, F = Problem> {
 impl<S, Request, B, R, C, F> tower_service::Service<Request> for ScopeService<S, R, C, F>
 where
     S: tower_service::Service<Request, Response = Response<B>>,
+    B: 'static,
     R: Registry,
     C: CommitRule + Clone,
-    F: OnFailure<B> + Clone,
+    F: OnFailure<B> + Clone + Send + Sync + 'static,
 {
     type Response = Response<B>;
     type Error = S::Error;

@@ -1,6 +1,8 @@
 //! What a client is told when a scope could not commit, or when a handler returns our error: a
 //! status and one generic sentence, never SQL, a key or an address.
 
+use std::sync::Arc;
+
 use http::header::{CONTENT_TYPE, HeaderValue};
 use http::{Response, StatusCode};
 
@@ -14,6 +16,9 @@ use crate::error::Error;
     note = "say how with `layer.on_failure(|error: &bindery_runtime::Error| ...)`, which returns a response with the same body as the service"
 )]
 pub trait OnFailure<B> {
+    /// Whether somebody chose this response. Of nested layers the innermost chosen one holds.
+    const CHOSEN: bool = true;
+
     /// The response in place of the handler's.
     fn respond(&self, error: &Error) -> Response<B>;
 }
@@ -24,6 +29,43 @@ where
 {
     fn respond(&self, error: &Error) -> Response<B> {
         self(error)
+    }
+}
+
+/// What an inner layer would answer, on its way to the layer that ends the scope.
+struct Chosen<B>(Arc<Respond<B>>);
+
+type Respond<B> = dyn Fn(&Error) -> Response<B> + Send + Sync;
+
+impl<B> Clone for Chosen<B> {
+    fn clone(&self) -> Self {
+        Self(Arc::clone(&self.0))
+    }
+}
+
+/// Sends `failure` along with the response, unless one further in was sent.
+pub(super) fn send_along<B, F>(failure: &F, response: &mut Response<B>)
+where
+    B: 'static,
+    F: OnFailure<B> + Clone + Send + Sync + 'static,
+{
+    if F::CHOSEN && response.extensions().get::<Chosen<B>>().is_none() {
+        let failure = failure.clone();
+        let chosen = Chosen::<B>(Arc::new(move |error| failure.respond(error)));
+        response.extensions_mut().insert(chosen);
+    }
+}
+
+/// Replaces a response whose commit failed: in the words that came along with it if there are
+/// some, otherwise in those of `failure`.
+pub(super) fn replace<B: 'static>(
+    response: &Response<B>,
+    failure: &impl OnFailure<B>,
+    error: &Error,
+) -> Response<B> {
+    match response.extensions().get::<Chosen<B>>() {
+        Some(Chosen(respond)) => respond(error),
+        None => failure.respond(error),
     }
 }
 
@@ -38,6 +80,8 @@ const UNAVAILABLE: &str = r#"{"type":"about:blank","title":"Service Unavailable"
 const INTERNAL: &str = r#"{"type":"about:blank","title":"Internal Server Error","status":500,"detail":"The request could not be completed."}"#;
 
 impl<B: From<&'static str>> OnFailure<B> for Problem {
+    const CHOSEN: bool = false;
+
     fn respond(&self, error: &Error) -> Response<B> {
         let (status, body) = if error.is_unavailable() {
             (StatusCode::SERVICE_UNAVAILABLE, UNAVAILABLE)

@@ -9,8 +9,7 @@ use http::Response;
 use pin_project_lite::pin_project;
 use tokio::task::futures::TaskLocalFuture;
 
-use super::rule::decide;
-use super::{CommitRule, Endings, OnFailure};
+use super::{CommitRule, Endings, OnFailure, failure, rule};
 use crate::binding::Registry;
 use crate::error::Error;
 use crate::scope::{Decision, Scope, ScopeEnd};
@@ -66,8 +65,9 @@ impl<Fut, B, E, R, C, F> Future for ResponseFuture<Fut, R, C, F>
 where
     Fut: Future<Output = Result<Response<B>, E>>,
     R: Registry,
+    B: 'static,
     C: CommitRule,
-    F: OnFailure<B>,
+    F: OnFailure<B> + Clone + Send + Sync + 'static,
 {
     type Output = Fut::Output;
 
@@ -76,7 +76,12 @@ where
         loop {
             let next = match this.state.as_mut().project() {
                 StateProjection::Unpolled { parts } => State::enter(parts.take()),
-                StateProjection::InOuterScope { future } => return future.poll(context),
+                StateProjection::InOuterScope { future } => {
+                    let mut response = ready!(future.poll(context))?;
+                    rule::send_along(&this.endings.rule, &mut response);
+                    failure::send_along(&this.endings.failure, &mut response);
+                    return Poll::Ready(Ok(response));
+                }
                 StateProjection::InScope { mut future } => {
                     let output = ready!(future.as_mut().poll(context));
                     let Some(scope) = future.take_value().filter(|scope| !scope.is_untouched())
@@ -84,7 +89,7 @@ where
                         return Poll::Ready(output);
                     };
                     let decision = match &output {
-                        Ok(response) => decide(&this.endings.rule, response),
+                        Ok(response) => rule::decide(&this.endings.rule, response),
                         Err(_) => Decision::RollBack,
                     };
                     State::Ending { end: scope.end(decision), decision, output: Some(output) }
@@ -118,18 +123,18 @@ impl<Fut: Future, R: Registry> State<Fut, R> {
 
 /// A commit that failed takes the place of the response; a rollback that failed changes nothing for
 /// the client, who was told of a failure already.
-fn answer<B, E>(
+fn answer<B: 'static, E>(
     error: &Error,
     decision: Decision,
     output: Result<Response<B>, E>,
     failure: &impl OnFailure<B>,
 ) -> Result<Response<B>, E> {
-    match decision {
-        Decision::Commit => {
+    match (decision, output) {
+        (Decision::Commit, Ok(response)) => {
             log(error, "a request could not be committed");
-            Ok(failure.respond(error))
+            Ok(failure::replace(&response, failure, error))
         }
-        Decision::RollBack => {
+        (_, output) => {
             log(error, "a request was not rolled back as it should");
             output
         }

@@ -58,6 +58,9 @@ impl<'a> Head<'a> {
 ///
 /// Every `Fn(&Head<'_>) -> bool` is a rule.
 pub trait CommitRule {
+    /// Whether somebody chose this rule. Of nested layers the innermost chosen one holds.
+    const CHOSEN: bool = true;
+
     /// Whether the sessions commit; they roll back otherwise.
     fn commits(&self, head: &Head<'_>) -> bool;
 }
@@ -73,6 +76,8 @@ impl<F: Fn(&Head<'_>) -> bool> CommitRule for F {
 pub struct SuccessStatus;
 
 impl CommitRule for SuccessStatus {
+    const CHOSEN: bool = false;
+
     fn commits(&self, head: &Head<'_>) -> bool {
         head.status.as_u16() < 400
     }
@@ -82,7 +87,15 @@ impl CommitRule for SuccessStatus {
 #[derive(Clone, Copy)]
 struct Decided(bool);
 
-/// The decision of the route if it made one, otherwise that of `rule`.
+/// Sends the decision of `rule` along with the response, unless a rule further in made one.
+pub(super) fn send_along<B, C: CommitRule>(rule: &C, response: &mut Response<B>) {
+    if C::CHOSEN && response.extensions().get::<Decided>().is_none() {
+        let commits = rule.commits(&Head::of(response));
+        response.extensions_mut().insert(Decided(commits));
+    }
+}
+
+/// The decision that came along with the response if there is one, otherwise that of `rule`.
 pub(super) fn decide<B>(rule: &impl CommitRule, response: &Response<B>) -> Decision {
     let head = Head::of(response);
     let commits = match head.extensions.get::<Decided>() {
@@ -182,10 +195,7 @@ where
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.project();
         let mut response = ready!(this.future.poll(context))?;
-        if response.extensions().get::<Decided>().is_none() {
-            let commits = this.rule.commits(&Head::of(&response));
-            response.extensions_mut().insert(Decided(commits));
-        }
+        send_along(this.rule, &mut response);
         Poll::Ready(Ok(response))
     }
 }
