@@ -74,7 +74,10 @@ impl Databases {
     where
         S: Clone + Send + Sync + 'static,
     {
-        self.install_with(|installed| router.with_state(installed))
+        let installed = Installed {
+            databases: self.clone(),
+        };
+        router.with_state(installed).layer(self.layer())
     }
 
     /// Like [`Databases::install`], for a router with a state of its own: put the [`Installed`]
@@ -111,11 +114,11 @@ impl Databases {
     where
         E: From<Error>,
     {
-        let run = async |slots: &Slots| {
+        let run = async || {
             let scope = Scope {
-                sqlite: slots.sqlite.session(&self.binds.sqlite),
-                postgres: slots.postgres.session(&self.binds.postgres),
-                mysql: slots.mysql.session(&self.binds.mysql),
+                sqlite: ::bindery_runtime::session::<super::sqlite::Sqlite>()?,
+                postgres: ::bindery_runtime::session::<super::postgres::Postgres>()?,
+                mysql: ::bindery_runtime::session::<super::mysql::Mysql>()?,
             };
             work(&scope).await
         };
