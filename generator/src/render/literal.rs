@@ -27,10 +27,10 @@ fn literal(value: &Literal, field: &str, driver: &str) -> String {
         Literal::Integer(value) => number(*value),
         Literal::Switch(value) => value.to_string(),
         Literal::Duration(value) if can_be_off(field) => {
-            format!("::bindery_runtime::Limit::After({})", duration(*value))
+            format!("::core::option::Option::Some({})", duration(*value))
         }
         Literal::Duration(value) => duration(*value),
-        Literal::Off => "::bindery_runtime::Limit::Off".to_owned(),
+        Literal::Off => "::core::option::Option::None".to_owned(),
         Literal::Choice(kind, variant) => format!("{driver}::{kind}::{variant}"),
     }
 }

@@ -114,11 +114,11 @@ impl Databases {
     where
         E: From<Error>,
     {
-        let run = async |slots: &Slots| {
+        let run = async || {
             let scope = Scope {
-                main: slots.main.session(&self.binds.main),
-                reports: slots.reports.session(&self.binds.reports),
-                orders: slots.orders.session(&self.binds.orders),
+                main: ::bindery_runtime::session::<super::main::Main>()?,
+                reports: ::bindery_runtime::session::<super::reports::Reports>()?,
+                orders: ::bindery_runtime::session::<super::orders::Orders>()?,
             };
             work(&scope).await
         };

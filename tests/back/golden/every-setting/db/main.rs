@@ -24,11 +24,11 @@ impl ::bindery_runtime::Binding for Main {
         acquire_timeout: ::bindery_runtime::Value::NONE
             .default(::core::time::Duration::from_millis(250)),
         idle_timeout: ::bindery_runtime::Value::NONE
-            .default(::bindery_runtime::Limit::Off),
+            .default(::core::option::Option::None),
         max_lifetime: ::bindery_runtime::Value::NONE
             .env("MAIN_LIFETIME")
             .default(
-                ::bindery_runtime::Limit::After(::core::time::Duration::from_hours(1)),
+                ::core::option::Option::Some(::core::time::Duration::from_hours(1)),
             ),
         ping: ::bindery_runtime::Value::NONE.default(false),
         journal_mode: ::bindery_runtime::Value::NONE
@@ -68,6 +68,17 @@ pub fn session() -> ::core::result::Result<Session, super::Error> {
     ::bindery_runtime::session()
 }
 
+/// The session of `main` without a transaction, in the scope this code runs in.
+///
+/// # Errors
+///
+/// Outside any scope: on a task that was spawned, or on a route outside
+/// [`Databases::install`](super::Databases::install).
+pub fn autocommit() -> ::core::result::Result<Autocommit, super::Error> {
+    ::bindery_runtime::autocommit()
+}
+
+#[diagnostic::do_not_recommend]
 impl<S> ::bindery_runtime::axum::InstalledOn<S> for Main
 where
     super::Installed: ::axum::extract::FromRef<S>,

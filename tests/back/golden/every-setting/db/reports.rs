@@ -15,10 +15,10 @@ impl ::bindery_runtime::Binding for Reports {
         password: ::bindery_runtime::Value::NONE.file_env("REPORTS_PASSWORD_FILE"),
         idle_timeout: ::bindery_runtime::Value::NONE
             .default(
-                ::bindery_runtime::Limit::After(::core::time::Duration::from_mins(10)),
+                ::core::option::Option::Some(::core::time::Duration::from_mins(10)),
             ),
         max_lifetime: ::bindery_runtime::Value::NONE
-            .default(::bindery_runtime::Limit::Off),
+            .default(::core::option::Option::None),
         application_name: ::bindery_runtime::Value::NONE.default("reports"),
         search_path: ::bindery_runtime::Value::NONE.default("reports, public"),
         statement_timeout: ::bindery_runtime::Value::NONE
@@ -60,6 +60,17 @@ pub fn session() -> ::core::result::Result<Session, super::Error> {
     ::bindery_runtime::session()
 }
 
+/// The session of `reports` without a transaction, in the scope this code runs in.
+///
+/// # Errors
+///
+/// Outside any scope: on a task that was spawned, or on a route outside
+/// [`Databases::install`](super::Databases::install).
+pub fn autocommit() -> ::core::result::Result<Autocommit, super::Error> {
+    ::bindery_runtime::autocommit()
+}
+
+#[diagnostic::do_not_recommend]
 impl<S> ::bindery_runtime::axum::InstalledOn<S> for Reports
 where
     super::Installed: ::axum::extract::FromRef<S>,

@@ -100,9 +100,9 @@ impl Databases {
     where
         E: From<Error>,
     {
-        let run = async |slots: &Slots| {
+        let run = async || {
             let scope = Scope {
-                orders: slots.orders.session(&self.binds.orders),
+                orders: ::bindery_runtime::session::<super::orders::Orders>()?,
             };
             work(&scope).await
         };

@@ -52,6 +52,17 @@ pub fn session() -> ::core::result::Result<Session, super::Error> {
     ::bindery_runtime::session()
 }
 
+/// The session of `orders` without a transaction, in the scope this code runs in.
+///
+/// # Errors
+///
+/// Outside any scope: on a task that was spawned, or on a route outside
+/// [`Databases::install`](super::Databases::install).
+pub fn autocommit() -> ::core::result::Result<Autocommit, super::Error> {
+    ::bindery_runtime::autocommit()
+}
+
+#[diagnostic::do_not_recommend]
 impl<S> ::bindery_runtime::axum::InstalledOn<S> for Orders
 where
     super::Installed: ::axum::extract::FromRef<S>,

@@ -128,13 +128,15 @@ impl Databases {
     where
         E: From<Error>,
     {
-        let run = async |slots: &Slots| {
+        let run = async || {
             let scope = Scope {
-                sa_main: slots.sa_main.session(&self.binds.sa_main),
-                sa_reports: slots.sa_reports.session(&self.binds.sa_reports),
-                audit_log: slots.audit_log.session(&self.binds.audit_log),
-                db: slots.db.session(&self.binds.db),
-                start: slots.start.session(&self.binds.start),
+                sa_main: ::bindery_runtime::session::<super::sa_main::SaMain>()?,
+                sa_reports: ::bindery_runtime::session::<
+                    super::sa_reports::SaReports,
+                >()?,
+                audit_log: ::bindery_runtime::session::<super::audit_log::AuditLog>()?,
+                db: ::bindery_runtime::session::<super::db::Db>()?,
+                start: ::bindery_runtime::session::<super::start::Start>()?,
             };
             work(&scope).await
         };

@@ -37,6 +37,7 @@ pub fn scoped<H, T>(handler: H) -> ::bindery_runtime::axum::Scoped<SaReports, H,
     ::bindery_runtime::axum::Scoped::new(handler)
 }
 
+#[diagnostic::do_not_recommend]
 impl<S> ::bindery_runtime::axum::ScopedOn<S> for SaReports
 where
     super::Installed: ::axum::extract::FromRef<S>,

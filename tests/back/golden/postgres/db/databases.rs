@@ -100,9 +100,9 @@ impl Databases {
     where
         E: From<Error>,
     {
-        let run = async |slots: &Slots| {
+        let run = async || {
             let scope = Scope {
-                reports: slots.reports.session(&self.binds.reports),
+                reports: ::bindery_runtime::session::<super::reports::Reports>()?,
             };
             work(&scope).await
         };

@@ -121,12 +121,12 @@ impl Databases {
     where
         E: From<Error>,
     {
-        let run = async |slots: &Slots| {
+        let run = async || {
             let scope = Scope {
-                main: slots.main.session(&self.binds.main),
-                reports: slots.reports.session(&self.binds.reports),
-                orders: slots.orders.session(&self.binds.orders),
-                archive: slots.archive.session(&self.binds.archive),
+                main: ::bindery_runtime::session::<super::main::Main>()?,
+                reports: ::bindery_runtime::session::<super::reports::Reports>()?,
+                orders: ::bindery_runtime::session::<super::orders::Orders>()?,
+                archive: ::bindery_runtime::session::<super::archive::Archive>()?,
             };
             work(&scope).await
         };

@@ -100,9 +100,9 @@ impl Databases {
     where
         E: From<Error>,
     {
-        let run = async |slots: &Slots| {
+        let run = async || {
             let scope = Scope {
-                main: slots.main.session(&self.binds.main),
+                main: ::bindery_runtime::session::<super::main::Main>()?,
             };
             work(&scope).await
         };

@@ -166,20 +166,20 @@ impl Databases {
     where
         E: From<Error>,
     {
-        let run = async |slots: &Slots| {
+        let run = async || {
             let scope = Scope {
-                option: slots.option.session(&self.binds.option),
-                result: slots.result.session(&self.binds.result),
-                vec: slots.vec.session(&self.binds.vec),
-                string: slots.string.session(&self.binds.string),
-                send: slots.send.session(&self.binds.send),
-                std: slots.std.session(&self.binds.std),
-                core: slots.core.session(&self.binds.core),
-                axum: slots.axum.session(&self.binds.axum),
-                bindery_runtime: slots
-                    .bindery_runtime
-                    .session(&self.binds.bindery_runtime),
-                str: slots.str.session(&self.binds.str),
+                option: ::bindery_runtime::session::<super::option::Option>()?,
+                result: ::bindery_runtime::session::<super::result::Result>()?,
+                vec: ::bindery_runtime::session::<super::vec::Vec>()?,
+                string: ::bindery_runtime::session::<super::string::String>()?,
+                send: ::bindery_runtime::session::<super::send::Send>()?,
+                std: ::bindery_runtime::session::<super::std::Std>()?,
+                core: ::bindery_runtime::session::<super::core::Core>()?,
+                axum: ::bindery_runtime::session::<super::axum::Axum>()?,
+                bindery_runtime: ::bindery_runtime::session::<
+                    super::bindery_runtime::BinderyRuntime,
+                >()?,
+                str: ::bindery_runtime::session::<super::str::Str>()?,
             };
             work(&scope).await
         };

@@ -37,6 +37,7 @@ pub fn scoped<H, T>(handler: H) -> ::bindery_runtime::axum::Scoped<Result, H, T>
     ::bindery_runtime::axum::Scoped::new(handler)
 }
 
+#[diagnostic::do_not_recommend]
 impl<S> ::bindery_runtime::axum::ScopedOn<S> for Result
 where
     super::Installed: ::axum::extract::FromRef<S>,

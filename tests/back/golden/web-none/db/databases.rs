@@ -71,10 +71,10 @@ impl Databases {
     where
         E: From<Error>,
     {
-        let run = async |slots: &Slots| {
+        let run = async || {
             let scope = Scope {
-                main: slots.main.session(&self.binds.main),
-                queue: slots.queue.session(&self.binds.queue),
+                main: ::bindery_runtime::session::<super::main::Main>()?,
+                queue: ::bindery_runtime::session::<super::queue::Queue>()?,
             };
             work(&scope).await
         };

@@ -42,3 +42,13 @@ pub type Autocommit = ::bindery_runtime::Autocommit<Main>;
 pub fn session() -> ::core::result::Result<Session, super::Error> {
     ::bindery_runtime::session()
 }
+
+/// The session of `main` without a transaction, in the scope this code runs in.
+///
+/// # Errors
+///
+/// Outside any scope: on a task that was spawned, or without
+/// [`Databases::scope`](super::Databases::scope).
+pub fn autocommit() -> ::core::result::Result<Autocommit, super::Error> {
+    ::bindery_runtime::autocommit()
+}
