@@ -4,8 +4,7 @@
 /// case it is.
 pub type Error = ::bindery_runtime::Error;
 
-/// The databases of this application: `option`, `result`, `vec`, `string`, `send`, `std`, `core`,
-/// `axum`, `bindery-runtime` and `str`.
+/// The databases of this application: `option`, `result`, `vec`, `string`, `send` and `str`.
 ///
 /// Cheap to clone; every clone is the same set of pools.
 #[derive(Clone, Debug)]
@@ -20,10 +19,6 @@ struct Binds {
     vec: ::bindery_runtime::Bind<super::vec::Vec>,
     string: ::bindery_runtime::Bind<super::string::String>,
     send: ::bindery_runtime::Bind<super::send::Send>,
-    std: ::bindery_runtime::Bind<super::std::Std>,
-    core: ::bindery_runtime::Bind<super::core::Core>,
-    axum: ::bindery_runtime::Bind<super::axum::Axum>,
-    bindery_runtime: ::bindery_runtime::Bind<super::bindery_runtime::BinderyRuntime>,
     str: ::bindery_runtime::Bind<super::str::Str>,
 }
 
@@ -84,32 +79,6 @@ impl Databases {
     #[must_use]
     pub fn send(&self) -> &::bindery_runtime::Bind<super::send::Send> {
         &self.binds.send
-    }
-
-    /// The bind `std`: its plain pool and its state.
-    #[must_use]
-    pub fn std(&self) -> &::bindery_runtime::Bind<super::std::Std> {
-        &self.binds.std
-    }
-
-    /// The bind `core`: its plain pool and its state.
-    #[must_use]
-    pub fn core(&self) -> &::bindery_runtime::Bind<super::core::Core> {
-        &self.binds.core
-    }
-
-    /// The bind `axum`: its plain pool and its state.
-    #[must_use]
-    pub fn axum(&self) -> &::bindery_runtime::Bind<super::axum::Axum> {
-        &self.binds.axum
-    }
-
-    /// The bind `bindery-runtime`: its plain pool and its state.
-    #[must_use]
-    pub fn bindery_runtime(
-        &self,
-    ) -> &::bindery_runtime::Bind<super::bindery_runtime::BinderyRuntime> {
-        &self.binds.bindery_runtime
     }
 
     /// The bind `str`: its plain pool and its state.
@@ -173,12 +142,6 @@ impl Databases {
                 vec: ::bindery_runtime::session::<super::vec::Vec>()?,
                 string: ::bindery_runtime::session::<super::string::String>()?,
                 send: ::bindery_runtime::session::<super::send::Send>()?,
-                std: ::bindery_runtime::session::<super::std::Std>()?,
-                core: ::bindery_runtime::session::<super::core::Core>()?,
-                axum: ::bindery_runtime::session::<super::axum::Axum>()?,
-                bindery_runtime: ::bindery_runtime::session::<
-                    super::bindery_runtime::BinderyRuntime,
-                >()?,
                 str: ::bindery_runtime::session::<super::str::Str>()?,
             };
             work(&scope).await
@@ -217,16 +180,12 @@ impl ::bindery_runtime::Registry for Databases {
     }
 
     fn binds(&self) -> Vec<&dyn ::bindery_runtime::AnyBind> {
-        let binds: [&dyn ::bindery_runtime::AnyBind; 10] = [
+        let binds: [&dyn ::bindery_runtime::AnyBind; 6] = [
             &self.binds.option,
             &self.binds.result,
             &self.binds.vec,
             &self.binds.string,
             &self.binds.send,
-            &self.binds.std,
-            &self.binds.core,
-            &self.binds.axum,
-            &self.binds.bindery_runtime,
             &self.binds.str,
         ];
         Vec::from(binds)
@@ -245,12 +204,6 @@ pub struct Slots {
     pub(super) vec: ::bindery_runtime::Slot<super::vec::Vec>,
     pub(super) string: ::bindery_runtime::Slot<super::string::String>,
     pub(super) send: ::bindery_runtime::Slot<super::send::Send>,
-    pub(super) std: ::bindery_runtime::Slot<super::std::Std>,
-    pub(super) core: ::bindery_runtime::Slot<super::core::Core>,
-    pub(super) axum: ::bindery_runtime::Slot<super::axum::Axum>,
-    pub(super) bindery_runtime: ::bindery_runtime::Slot<
-        super::bindery_runtime::BinderyRuntime,
-    >,
     pub(super) str: ::bindery_runtime::Slot<super::str::Str>,
 }
 
@@ -261,10 +214,6 @@ impl ::bindery_runtime::Slots for Slots {
         visit(&self.vec);
         visit(&self.string);
         visit(&self.send);
-        visit(&self.std);
-        visit(&self.core);
-        visit(&self.axum);
-        visit(&self.bindery_runtime);
         visit(&self.str);
     }
 }
@@ -277,10 +226,6 @@ pub struct Scope {
     vec: super::vec::Session,
     string: super::string::Session,
     send: super::send::Session,
-    std: super::std::Session,
-    core: super::core::Session,
-    axum: super::axum::Session,
-    bindery_runtime: super::bindery_runtime::Session,
     str: super::str::Session,
 }
 
@@ -315,30 +260,6 @@ impl Scope {
         self.send.clone()
     }
 
-    /// The session of `std` in this scope.
-    #[must_use]
-    pub fn std(&self) -> super::std::Session {
-        self.std.clone()
-    }
-
-    /// The session of `core` in this scope.
-    #[must_use]
-    pub fn core(&self) -> super::core::Session {
-        self.core.clone()
-    }
-
-    /// The session of `axum` in this scope.
-    #[must_use]
-    pub fn axum(&self) -> super::axum::Session {
-        self.axum.clone()
-    }
-
-    /// The session of `bindery-runtime` in this scope.
-    #[must_use]
-    pub fn bindery_runtime(&self) -> super::bindery_runtime::Session {
-        self.bindery_runtime.clone()
-    }
-
     /// The session of `str` in this scope.
     #[must_use]
     pub fn str(&self) -> super::str::Session {
@@ -362,7 +283,6 @@ impl Installed {
 }
 
 /// A router that can be served once it went through [`Databases::install`].
-#[must_use]
 pub fn router() -> ::axum::Router<Installed> {
     ::axum::Router::new()
 }
@@ -385,14 +305,6 @@ pub struct Settings {
     pub string: ::bindery_runtime::mysql::Settings,
     /// Settings of `send`.
     pub send: ::bindery_runtime::sqlite::Settings,
-    /// Settings of `std`.
-    pub std: ::bindery_runtime::sqlite::Settings,
-    /// Settings of `core`.
-    pub core: ::bindery_runtime::sqlite::Settings,
-    /// Settings of `axum`.
-    pub axum: ::bindery_runtime::sqlite::Settings,
-    /// Settings of `bindery-runtime`.
-    pub bindery_runtime: ::bindery_runtime::sqlite::Settings,
     /// Settings of `str`.
     pub str: ::bindery_runtime::sqlite::Settings,
 }
@@ -405,12 +317,6 @@ pub struct Builder {
     vec: ::bindery_runtime::BindBuilder<super::vec::Vec>,
     string: ::bindery_runtime::BindBuilder<super::string::String>,
     send: ::bindery_runtime::BindBuilder<super::send::Send>,
-    std: ::bindery_runtime::BindBuilder<super::std::Std>,
-    core: ::bindery_runtime::BindBuilder<super::core::Core>,
-    axum: ::bindery_runtime::BindBuilder<super::axum::Axum>,
-    bindery_runtime: ::bindery_runtime::BindBuilder<
-        super::bindery_runtime::BinderyRuntime,
-    >,
     str: ::bindery_runtime::BindBuilder<super::str::Str>,
 }
 
@@ -423,10 +329,6 @@ impl Builder {
         self.vec.settings(settings.vec);
         self.string.settings(settings.string);
         self.send.settings(settings.send);
-        self.std.settings(settings.std);
-        self.core.settings(settings.core);
-        self.axum.settings(settings.axum);
-        self.bindery_runtime.settings(settings.bindery_runtime);
         self.str.settings(settings.str);
         self
     }
@@ -481,48 +383,6 @@ impl Builder {
         self
     }
 
-    /// Where `std` connects to: a pool, a URL, connect options or a factory of them.
-    #[must_use]
-    pub fn std(
-        mut self,
-        target: impl Into<::bindery_runtime::Target<super::std::Std>>,
-    ) -> Self {
-        self.std.target(target.into());
-        self
-    }
-
-    /// Where `core` connects to: a pool, a URL, connect options or a factory of them.
-    #[must_use]
-    pub fn core(
-        mut self,
-        target: impl Into<::bindery_runtime::Target<super::core::Core>>,
-    ) -> Self {
-        self.core.target(target.into());
-        self
-    }
-
-    /// Where `axum` connects to: a pool, a URL, connect options or a factory of them.
-    #[must_use]
-    pub fn axum(
-        mut self,
-        target: impl Into<::bindery_runtime::Target<super::axum::Axum>>,
-    ) -> Self {
-        self.axum.target(target.into());
-        self
-    }
-
-    /// Where `bindery-runtime` connects to: a pool, a URL, connect options or a factory of them.
-    #[must_use]
-    pub fn bindery_runtime(
-        mut self,
-        target: impl Into<
-            ::bindery_runtime::Target<super::bindery_runtime::BinderyRuntime>,
-        >,
-    ) -> Self {
-        self.bindery_runtime.target(target.into());
-        self
-    }
-
     /// Where `str` connects to: a pool, a URL, connect options or a factory of them.
     #[must_use]
     pub fn str(
@@ -546,10 +406,6 @@ impl Builder {
             start.bind(self.vec).await,
             start.bind(self.string).await,
             start.bind(self.send).await,
-            start.bind(self.std).await,
-            start.bind(self.core).await,
-            start.bind(self.axum).await,
-            start.bind(self.bindery_runtime).await,
             start.bind(self.str).await,
         );
         let (
@@ -558,10 +414,6 @@ impl Builder {
             Some(vec),
             Some(string),
             Some(send),
-            Some(std),
-            Some(core),
-            Some(axum),
-            Some(bindery_runtime),
             Some(str),
         ) = answers else {
             return Err(start.into_error());
@@ -572,10 +424,6 @@ impl Builder {
             vec,
             string,
             send,
-            std,
-            core,
-            axum,
-            bindery_runtime,
             str,
         };
         Ok(Databases {

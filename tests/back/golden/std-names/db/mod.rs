@@ -25,27 +25,7 @@ pub mod string;
 #[allow(dead_code, unreachable_pub, reason = "each program uses a part")]
 pub mod send;
 
-/// The bind `std`: a `SQLite` database, at hand in every request.
-#[rustfmt::skip]
-#[allow(dead_code, unreachable_pub, reason = "each program uses a part")]
-pub mod std;
-
-/// The bind `core`: a `SQLite` database, at hand in every request.
-#[rustfmt::skip]
-#[allow(dead_code, unreachable_pub, reason = "each program uses a part")]
-pub mod core;
-
-/// The bind `axum`: a `SQLite` database, at hand in every request.
-#[rustfmt::skip]
-#[allow(dead_code, unreachable_pub, reason = "each program uses a part")]
-pub mod axum;
-
-/// The bind `bindery-runtime`: a `SQLite` database, at hand in every request.
-#[rustfmt::skip]
-#[allow(dead_code, unreachable_pub, reason = "each program uses a part")]
-pub mod bindery_runtime;
-
-/// The bind `str`: a `SQLite` database, at hand in every request.
+/// The bind `str`: a `SQLite` database, for handlers that ask for it with [`str::scoped`].
 #[rustfmt::skip]
 #[allow(dead_code, unreachable_pub, reason = "each program uses a part")]
 pub mod str;

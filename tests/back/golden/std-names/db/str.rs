@@ -11,7 +11,7 @@ impl ::bindery_runtime::Binding for Str {
     const KEY: &'static str = "str";
     const TRANSACTION: ::bindery_runtime::sqlite::Transaction = ::bindery_runtime::sqlite::Transaction::DEFAULT;
     const DEFAULTS: ::bindery_runtime::sqlite::Defaults = ::bindery_runtime::sqlite::Defaults {
-        url: ::bindery_runtime::Value::NONE.default("sqlite://8.db"),
+        url: ::bindery_runtime::Value::NONE.default("sqlite://4.db"),
         ..::bindery_runtime::sqlite::Defaults::NONE
     };
 
@@ -26,35 +26,19 @@ impl ::bindery_runtime::Binding for Str {
 
 /// The session of `str`: its connection and transaction within one scope.
 ///
-/// Handlers take it as an argument; below them [`session`] reaches the same one. `&Session` is a
-/// `sqlx::Executor`.
+/// Only a handler inside [`scoped`] can take it. `&Session` is a `sqlx::Executor`.
 pub type Session = ::bindery_runtime::Session<Str>;
 
 /// The session of `str` without a transaction: each statement stands for itself.
 pub type Autocommit = ::bindery_runtime::Autocommit<Str>;
 
-/// The session of `str` in the scope this code runs in, without passing it down.
-///
-/// # Errors
-///
-/// Outside any scope: on a task that was spawned, or on a route outside
-/// [`Databases::install`](super::Databases::install).
-pub fn session() -> ::core::result::Result<Session, super::Error> {
-    ::bindery_runtime::session()
-}
-
-/// The session of `str` without a transaction, in the scope this code runs in.
-///
-/// # Errors
-///
-/// Outside any scope: on a task that was spawned, or on a route outside
-/// [`Databases::install`](super::Databases::install).
-pub fn autocommit() -> ::core::result::Result<Autocommit, super::Error> {
-    ::bindery_runtime::autocommit()
+/// Lets one handler take the [`Session`] of `str`: `get(db::str::scoped(handler))`.
+pub fn scoped<H, T>(handler: H) -> ::bindery_runtime::axum::Scoped<Str, H, T> {
+    ::bindery_runtime::axum::Scoped::new(handler)
 }
 
 #[diagnostic::do_not_recommend]
-impl<S> ::bindery_runtime::axum::InstalledOn<S> for Str
+impl<S> ::bindery_runtime::axum::ScopedOn<S> for Str
 where
     super::Installed: ::axum::extract::FromRef<S>,
 {}

@@ -9,9 +9,20 @@ impl ::bindery_runtime::Binding for String {
     type Registry = super::Databases;
 
     const KEY: &'static str = "string";
-    const TRANSACTION: ::bindery_runtime::mysql::Transaction = ::bindery_runtime::mysql::Transaction::DEFAULT;
+    const TRANSACTION: ::bindery_runtime::mysql::Transaction = ::bindery_runtime::mysql::Transaction {
+        isolation: ::core::option::Option::Some(
+            ::bindery_runtime::Isolation::Serializable,
+        ),
+        ..::bindery_runtime::mysql::Transaction::DEFAULT
+    };
     const DEFAULTS: ::bindery_runtime::mysql::Defaults = ::bindery_runtime::mysql::Defaults {
         url: ::bindery_runtime::Value::NONE.default("mysql://localhost/string"),
+        idle_timeout: ::bindery_runtime::Value::NONE
+            .default(::core::option::Option::None),
+        max_lifetime: ::bindery_runtime::Value::NONE
+            .default(
+                ::core::option::Option::Some(::core::time::Duration::from_hours(1)),
+            ),
         ..::bindery_runtime::mysql::Defaults::NONE
     };
 

@@ -11,7 +11,7 @@ impl ::bindery_runtime::Binding for Axum {
     const KEY: &'static str = "axum";
     const TRANSACTION: ::bindery_runtime::sqlite::Transaction = ::bindery_runtime::sqlite::Transaction::DEFAULT;
     const DEFAULTS: ::bindery_runtime::sqlite::Defaults = ::bindery_runtime::sqlite::Defaults {
-        url: ::bindery_runtime::Value::NONE.default("sqlite://6.db"),
+        url: ::bindery_runtime::Value::NONE.default("sqlite://3.db"),
         ..::bindery_runtime::sqlite::Defaults::NONE
     };
 

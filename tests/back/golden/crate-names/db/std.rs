@@ -11,7 +11,7 @@ impl ::bindery_runtime::Binding for Std {
     const KEY: &'static str = "std";
     const TRANSACTION: ::bindery_runtime::sqlite::Transaction = ::bindery_runtime::sqlite::Transaction::DEFAULT;
     const DEFAULTS: ::bindery_runtime::sqlite::Defaults = ::bindery_runtime::sqlite::Defaults {
-        url: ::bindery_runtime::Value::NONE.default("sqlite://4.db"),
+        url: ::bindery_runtime::Value::NONE.default("sqlite://1.db"),
         ..::bindery_runtime::sqlite::Defaults::NONE
     };
 
