@@ -4,14 +4,20 @@
 //! their values in the one order that holds everywhere and collects every problem on the way.
 //! Nothing here connects.
 
+#![cfg_attr(
+    not(any(feature = "sqlite", feature = "postgres", feature = "mysql")),
+    allow(dead_code, unused_imports, unused_macros, reason = "only drivers have settings")
+)]
+
 mod pool;
 mod problem;
 mod reader;
 mod sources;
+#[cfg(test)]
+mod tests;
 mod text;
 #[cfg(any(feature = "postgres", feature = "mysql"))]
 mod tls;
-#[cfg(any(feature = "sqlite", feature = "postgres", feature = "mysql"))]
 pub(crate) mod url;
 
 use std::fmt;
@@ -23,15 +29,11 @@ use crate::secret::Secret;
 
 pub use self::problem::Problem;
 
-#[cfg(any(feature = "sqlite", feature = "postgres", feature = "mysql"))]
-pub(crate) use self::pool::PoolDefaults;
-pub(crate) use self::pool::PoolProfile;
+pub(crate) use self::pool::{PoolDefaults, PoolProfile};
 pub(crate) use self::problem::{Origin, Problems};
 pub(crate) use self::reader::{Found, Reader};
 pub(crate) use self::sources::Sources;
-#[cfg(any(feature = "sqlite", feature = "postgres", feature = "mysql"))]
-pub(crate) use self::text::words;
-pub(crate) use self::text::{Setting, from_text};
+pub(crate) use self::text::{Setting, from_text, words};
 #[cfg(any(feature = "postgres", feature = "mysql"))]
 pub(crate) use self::tls::{TlsDefaults, TlsFiles};
 

@@ -91,8 +91,11 @@ impl Start {
             return None;
         }
 
-        let session =
-            SessionOptions { acquire_timeout: limit, pooler: B::Database::has_pooler(&profile), trust_lent };
+        let session = SessionOptions {
+            acquire_timeout: limit,
+            pooler: B::Database::has_pooler(&profile),
+            trust_lent,
+        };
         let opening = Opening::<B> { options, pool, origin };
         let pool = match B::CONNECT {
             Connect::Lazy => opening.lazily(),

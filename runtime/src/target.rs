@@ -25,6 +25,10 @@ pub struct Target<B: Binding>(pub(crate) Kind<B>);
 
 pub(crate) enum Kind<B: Binding> {
     Url(Secret),
+    #[cfg_attr(
+        not(any(feature = "sqlite", feature = "postgres", feature = "mysql")),
+        allow(dead_code, reason = "made from the options of a driver")
+    )]
     Options(OptionsOf<B::Database>),
     Factory(Factory<B>),
     Pool(Pool<B::Database>),

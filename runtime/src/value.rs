@@ -2,9 +2,6 @@
 //! variable that may override it, and the value when neither is there.
 
 use std::fmt;
-use std::time::Duration;
-
-use crate::settings::Limit;
 
 /// A setting: where a running program may take it from, and its default.
 ///
@@ -44,8 +41,11 @@ impl<T: Copy> Value<T> {
     }
 }
 
-impl Value<Option<Duration>> {
-    pub(crate) fn limit(self) -> Value<Limit> {
+#[cfg(any(feature = "sqlite", feature = "postgres", feature = "mysql"))]
+impl Value<Option<std::time::Duration>> {
+    pub(crate) fn limit(self) -> Value<crate::settings::Limit> {
+        use crate::settings::Limit;
+
         let default = self.default.map(|after| after.map_or(Limit::Off, Limit::After));
         Value { env: self.env, file_env: self.file_env, default }
     }

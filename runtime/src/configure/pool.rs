@@ -12,8 +12,8 @@ use crate::value::Value;
 /// What sqlx does when nothing is set; the numbers are repeated to check other settings against.
 const MAX_CONNECTIONS: u32 = 10;
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(30);
-const IDLE_TIMEOUT: Limit = Limit::After(Duration::from_secs(10 * 60));
-const MAX_LIFETIME: Limit = Limit::After(Duration::from_secs(30 * 60));
+const IDLE_TIMEOUT: Limit = Limit::After(Duration::from_mins(10));
+const MAX_LIFETIME: Limit = Limit::After(Duration::from_mins(30));
 
 /// The pool allots a place per connection when it is made, so a slip of the pen must not pass.
 const MOST_CONNECTIONS: u32 = 65_535;
@@ -41,10 +41,6 @@ pub struct PoolProfile {
 }
 
 impl PoolProfile {
-    #[cfg_attr(
-        not(any(feature = "sqlite", feature = "postgres", feature = "mysql")),
-        expect(dead_code, reason = "called by the drivers")
-    )]
     pub(crate) fn read(
         defaults: &PoolDefaults<'_>,
         settings: &Pool,
@@ -75,7 +71,8 @@ impl PoolProfile {
         if let Some(found) = &max_connections
             && !(1..=MOST_CONNECTIONS).contains(&max)
         {
-            let message = format!("{max} cannot be used: write a number from 1 to {MOST_CONNECTIONS}");
+            let message =
+                format!("{max} cannot be used: write a number from 1 to {MOST_CONNECTIONS}");
             reader.refuse("pool.max_connections", Some(&found.origin), message);
         } else if let Some(min) = &min_connections
             && min.value > max
@@ -141,10 +138,6 @@ impl PoolProfile {
     ///
     /// sqlx's own test before each use is off: the hook in its place leaves out sessions, whose
     /// BEGIN finds a dead connection without a round trip of its own.
-    #[cfg_attr(
-        not(any(feature = "sqlite", feature = "postgres", feature = "mysql")),
-        expect(dead_code, reason = "called by the drivers")
-    )]
     pub(crate) fn options<D: Database>(&self) -> PoolOptions<D> {
         let limit = |found: &Option<Found<Limit>>, otherwise: Limit| {
             found.as_ref().map_or(otherwise, |found| found.value).duration()

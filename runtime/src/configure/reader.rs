@@ -1,7 +1,7 @@
 //! Finds the value of one setting after the other; what is wrong goes to the list of problems.
 
 use std::fmt::Write;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Duration;
 
 use super::problem::{Origin, Problem, Problems};
@@ -27,6 +27,9 @@ impl<T> Found<T> {
     }
 }
 
+/// There is a value and it cannot be used; the problem is recorded.
+struct Refused;
+
 /// Reads the settings of one bind.
 #[derive(Debug)]
 pub struct Reader<'a> {
@@ -36,11 +39,7 @@ pub struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
-    pub(crate) fn new(
-        key: &'static str,
-        sources: &'a Sources,
-        problems: &'a mut Problems,
-    ) -> Self {
+    pub(crate) fn new(key: &'static str, sources: &'a Sources, problems: &'a mut Problems) -> Self {
         Self { key, sources, problems }
     }
 
@@ -68,7 +67,7 @@ impl<'a> Reader<'a> {
     ) -> Option<Found<T>> {
         let found = if let Some(value) = handed_in {
             Found { value, origin: Origin::Settings }
-        } else if let Some(text) = self.outside(setting, value)? {
+        } else if let Some(text) = self.outside(setting, value).ok()? {
             let Some(value) = T::from_text(&text.value) else {
                 let message = format!("`{}` cannot be used: write {}", text.value, T::EXPECTED);
                 self.refuse(setting, Some(&text.origin), message);
@@ -96,13 +95,11 @@ impl<'a> Reader<'a> {
     ) -> Option<u64> {
         let found = self.setting(setting, handed_in, value)?;
         let milliseconds = found.value.as_nanos().div_ceil(1_000_000);
-        match i32::try_from(milliseconds) {
-            Ok(milliseconds) => Some(u64::from(milliseconds.unsigned_abs())),
-            Err(_) => {
-                self.refuse(setting, Some(&found.origin), "it is too long: write at most `596h`");
-                None
-            }
-        }
+        let Ok(milliseconds) = i32::try_from(milliseconds) else {
+            self.refuse(setting, Some(&found.origin), "it is too long: write at most `596h`");
+            return None;
+        };
+        Some(u64::from(milliseconds.unsigned_abs()))
     }
 
     /// A text that may be shown.
@@ -118,17 +115,15 @@ impl<'a> Reader<'a> {
     }
 
     /// The path of a file that can be read.
-    #[cfg_attr(
-        not(any(feature = "postgres", feature = "mysql")),
-        expect(dead_code, reason = "only servers have files in their settings")
-    )]
+    #[cfg(any(feature = "postgres", feature = "mysql"))]
     pub(crate) fn readable(
         &mut self,
         setting: &'static str,
-        handed_in: Option<&Path>,
+        handed_in: Option<&std::path::Path>,
         value: &Value<&'static str>,
     ) -> Option<Found<PathBuf>> {
-        let found = self.find(setting, handed_in.map(Path::to_owned), value, |text| PathBuf::from(text))?;
+        let found = self
+            .find(setting, handed_in.map(ToOwned::to_owned), value, |text| PathBuf::from(text))?;
         if let Err(error) = std::fs::File::open(&found.value) {
             let message = format!("`{}` cannot be read: {error}", found.value.display());
             self.refuse(setting, Some(&found.origin), message);
@@ -173,22 +168,22 @@ impl<'a> Reader<'a> {
         if let Some(value) = handed_in {
             return Some(Found { value, origin: Origin::Settings });
         }
-        match self.outside(setting, value)? {
+        match self.outside(setting, value).ok()? {
             Some(found) => Some(found.map(|text| convert(&text))),
             None => Some(Found { value: convert(value.default?), origin: Origin::Default }),
         }
     }
 
-    /// What the environment or a file says. The outer `None` is a problem, already recorded.
+    /// What the environment or a file says.
     fn outside<T>(
         &mut self,
         setting: &'static str,
         value: &Value<T>,
-    ) -> Option<Option<Found<String>>> {
+    ) -> Result<Option<Found<String>>, Refused> {
         if let Some(name) = value.env
             && let Some(text) = self.variable(setting, name)?
         {
-            return Some(Some(Found { value: text, origin: Origin::Variable(name) }));
+            return Ok(Some(Found { value: text, origin: Origin::Variable(name) }));
         }
         if let Some(variable) = value.file_env
             && let Some(path) = self.variable(setting, variable)?
@@ -197,23 +192,27 @@ impl<'a> Reader<'a> {
             let read = Sources::file(&path);
             let origin = Origin::File { variable, path };
             return match read {
-                Ok(text) => Some(Some(Found { value: text, origin })),
+                Ok(text) => Ok(Some(Found { value: text, origin })),
                 Err(message) => {
                     self.refuse(setting, Some(&origin), message);
-                    None
+                    Err(Refused)
                 }
             };
         }
-        Some(None)
+        Ok(None)
     }
 
     /// A variable that is not empty.
-    fn variable(&mut self, setting: &'static str, name: &'static str) -> Option<Option<String>> {
+    fn variable(
+        &mut self,
+        setting: &'static str,
+        name: &'static str,
+    ) -> Result<Option<String>, Refused> {
         match self.sources.variable(name) {
-            Ok(text) => Some(text.filter(|text| !text.is_empty())),
+            Ok(text) => Ok(text.filter(|text| !text.is_empty())),
             Err(message) => {
                 self.refuse(setting, Some(&Origin::Variable(name)), message);
-                None
+                Err(Refused)
             }
         }
     }

@@ -47,7 +47,7 @@ impl Setting for bool {
 }
 
 /// Clocks and timers overflow far beyond it; nobody means such a time.
-const LONGEST: Duration = Duration::from_secs(100 * 365 * 24 * 60 * 60);
+const LONGEST: Duration = Duration::from_hours(100 * 365 * 24);
 
 impl Setting for Duration {
     const EXPECTED: &'static str =
@@ -107,15 +107,11 @@ where
     let Some(text) = Option::<String>::deserialize(deserializer)? else { return Ok(None) };
     match T::from_text(&text) {
         Some(value) => Ok(Some(value)),
-        None => Err(de::Error::invalid_value(
-            de::Unexpected::Str(&text),
-            &T::EXPECTED,
-        )),
+        None => Err(de::Error::invalid_value(de::Unexpected::Str(&text), &T::EXPECTED)),
     }
 }
 
 /// An enum whose variants are words of the TOML.
-#[cfg(any(feature = "sqlite", feature = "postgres", feature = "mysql"))]
 macro_rules! words {
     (
         $(#[$about:meta])*
@@ -139,7 +135,6 @@ macro_rules! words {
         }
     };
 }
-#[cfg(any(feature = "sqlite", feature = "postgres", feature = "mysql"))]
 pub(crate) use words;
 
 #[cfg(test)]

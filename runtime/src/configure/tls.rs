@@ -29,8 +29,11 @@ impl TlsFiles {
     ) -> Self {
         let before = reader.problems();
         let ca = reader.readable("tls.ca", settings.ca.as_deref(), defaults.ca);
-        let certificate =
-            reader.readable("tls.certificate", settings.certificate.as_deref(), defaults.certificate);
+        let certificate = reader.readable(
+            "tls.certificate",
+            settings.certificate.as_deref(),
+            defaults.certificate,
+        );
         let key = reader.readable("tls.key", settings.key.as_deref(), defaults.key);
         let identity = match (certificate, key) {
             (Some(certificate), Some(key)) => Some((certificate.value, key.value)),

@@ -184,7 +184,11 @@ impl Configure for MySql {
                 &defaults.statement_timeout,
             ),
             statement_cache: reader
-                .setting("options.statement_cache", given.statement_cache, &defaults.statement_cache)
+                .setting(
+                    "options.statement_cache",
+                    given.statement_cache,
+                    &defaults.statement_cache,
+                )
                 .map(Found::into_value),
         }
     }

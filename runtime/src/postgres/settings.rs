@@ -210,7 +210,11 @@ impl Configure for Postgres {
                 &defaults.statement_timeout,
             ),
             statement_cache: reader
-                .setting("options.statement_cache", given.statement_cache, &defaults.statement_cache)
+                .setting(
+                    "options.statement_cache",
+                    given.statement_cache,
+                    &defaults.statement_cache,
+                )
                 .map(Found::into_value),
         }
     }

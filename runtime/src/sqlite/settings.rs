@@ -168,7 +168,11 @@ impl Configure for Sqlite {
                     .setting("options.journal_mode", given.journal_mode, &defaults.journal_mode)
                     .map(Found::into_value),
                 busy_timeout: reader
-                    .milliseconds("options.busy_timeout", given.busy_timeout, &defaults.busy_timeout)
+                    .milliseconds(
+                        "options.busy_timeout",
+                        given.busy_timeout,
+                        &defaults.busy_timeout,
+                    )
                     .map(Duration::from_millis),
                 foreign_keys: reader
                     .setting("options.foreign_keys", given.foreign_keys, &defaults.foreign_keys)

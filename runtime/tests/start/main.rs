@@ -1,0 +1,9 @@
+//! The start, the health and the end of databases: which settings are in force, as the database
+//! itself says, and what is told when something is wrong.
+
+mod cases;
+mod messages;
+mod mysql;
+mod postgres;
+mod sqlite;
+mod support;
