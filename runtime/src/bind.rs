@@ -25,7 +25,6 @@ impl<B: Binding> Bind<B> {
 
     /// The key as the TOML spells it.
     #[must_use]
-    #[expect(clippy::unused_self, reason = "the key of this bind, seen from its value")]
     pub fn key(&self) -> &'static str {
         B::KEY
     }

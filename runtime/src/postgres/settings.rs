@@ -110,7 +110,7 @@ pub struct Settings {
 /// Settings of each connection to PostgreSQL, the TOML's `[bind.KEY.options]`.
 ///
 /// A transaction pooler does not know connections: there, `search_path` and `statement_timeout`
-/// belong to the role or the database (`ALTER ROLE … SET`), and PgBouncer refuses them here.
+/// belong to the role or the database (`ALTER ROLE … SET`), and `PgBouncer` refuses them here.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 #[non_exhaustive]

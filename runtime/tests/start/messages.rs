@@ -69,7 +69,7 @@ async fn one_report_has_every_bind() {
 
     assert_eq!(format!("{error:?}"), text, "what `main` prints reads the same");
     assert!(!text.contains("swordfish"), "{text}");
-    let keys: Vec<_> = error.problems().iter().map(|problem| problem.key()).collect();
+    let keys: Vec<_> = error.problems().iter().map(bindery_runtime::Problem::key).collect();
     assert_eq!(keys, ["wrong", "wrong", "unset"]);
     assert_eq!(error.unanswered()[0].key(), Some("silent"));
 }
@@ -115,7 +115,7 @@ fn settings_read_like_the_toml() {
     expected.pool.acquire_timeout = Some(Duration::from_secs(90));
     expected.pool.idle_timeout = Some(bindery_runtime::settings::Limit::Off);
     expected.pool.max_lifetime =
-        Some(bindery_runtime::settings::Limit::After(Duration::from_secs(3600)));
+        Some(bindery_runtime::settings::Limit::After(Duration::from_hours(1)));
     expected.pool.ping = Some(false);
     expected.options.journal_mode = Some(sqlite::JournalMode::Wal);
     expected.options.busy_timeout = Some(Duration::from_millis(250));

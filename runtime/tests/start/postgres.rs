@@ -52,8 +52,7 @@ async fn the_server_keeps_the_statement_timeout() {
     let databases = eager::Databases::start(|bind| bind.settings(settings)).await.expect("a start");
     let pool = databases.bind().pool();
     let error = pool.execute("SELECT pg_sleep(5)").await.expect_err("too long");
-    let code =
-        error.as_database_error().and_then(|error| error.code()).map(|code| code.into_owned());
+    let code = error.as_database_error().and_then(sqlx::error::DatabaseError::code);
     assert_eq!(code.as_deref(), Some("57014"), "{error}");
 }
 
