@@ -75,15 +75,12 @@ pub async fn health(State(installed): State<db::Installed>) -> (StatusCode, Stri
     (status, format!("{health}\n"))
 }
 
-pub async fn create_tables(databases: &db::Databases) -> Result<(), db::Error> {
+/// On the plain pools: DDL commits by itself on MySQL, so it has no place in a session.
+pub async fn create_tables(databases: &db::Databases) -> Result<(), sqlx::Error> {
     const TABLE: &str =
         "CREATE TABLE IF NOT EXISTS note (id BIGINT PRIMARY KEY, title VARCHAR(200) NOT NULL)";
-    databases
-        .scope(async |scope| {
-            sqlx::query(TABLE).execute(&scope.sqlite()).await?;
-            sqlx::query(TABLE).execute(&scope.postgres()).await?;
-            sqlx::query(TABLE).execute(&scope.mysql()).await?;
-            Ok(())
-        })
-        .await
+    sqlx::query(TABLE).execute(&databases.sqlite().pool()).await?;
+    sqlx::query(TABLE).execute(&databases.postgres().pool()).await?;
+    sqlx::query(TABLE).execute(&databases.mysql().pool()).await?;
+    Ok(())
 }
