@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use futures_core::future::BoxFuture;
 use sqlx::{Connection, Pool};
-use tokio::time::timeout;
+use tokio::time::{timeout, timeout_at};
 
 use crate::binding::{Binding, Registry};
 use crate::configure::Configure;
@@ -110,11 +110,9 @@ pub(crate) async fn ping<B: Binding>(
     limit: Duration,
 ) -> Result<Duration, Error> {
     let started = Instant::now();
-    let asked = timeout(limit, async { pool.acquire().await?.ping().await }).await;
-    let error = match asked {
-        Ok(Ok(())) => return Ok(started.elapsed()),
-        Ok(Err(error)) => error,
-        Err(_) => sqlx::Error::PoolTimedOut,
+    let error = match ask(pool, limit).await {
+        Ok(()) => return Ok(started.elapsed()),
+        Err(error) => error,
     };
     let product = <B::Database as Configure>::PRODUCT;
     let waited = started.elapsed();
@@ -134,6 +132,20 @@ pub(crate) async fn ping<B: Binding>(
         error => (ErrorKind::Unavailable, format!("{product} did not answer: {error}")),
     };
     Err(Error::new(kind, B::KEY, message).with_source(error))
+}
+
+/// A ping that is dropped half-way would leave its answer to the next statement on the connection,
+/// so a connection that does not answer in time is not given back.
+async fn ask<D: sqlx::Database>(pool: &Pool<D>, limit: Duration) -> Result<(), sqlx::Error> {
+    let deadline = tokio::time::Instant::now() + limit;
+    let mut conn = timeout_at(deadline, pool.acquire())
+        .await
+        .unwrap_or(Err(sqlx::Error::PoolTimedOut))?;
+    if let Ok(answer) = timeout_at(deadline, conn.ping()).await {
+        return answer;
+    }
+    drop(conn.detach());
+    Err(sqlx::Error::PoolTimedOut)
 }
 
 fn is_saturated<D: sqlx::Database>(pool: &Pool<D>) -> bool {
