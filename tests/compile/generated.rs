@@ -1,0 +1,144 @@
+//! Generated code is clean wherever it stands: in a library and in a program that uses one thing of
+//! it, in two editions, with only the drivers that it needs, and without axum.
+
+use std::{error::Error, fs, path::Path};
+
+use bindery::{
+    load::load, model::Backend, model::Model, model::Web, output::output, render::render,
+    source::Source, write,
+};
+
+use crate::project::{Project, ROOT, RUNTIME, succeeded};
+
+/// A person who asks for all of it.
+const LINTS: &str = r#"
+[lints.rust]
+warnings = { level = "deny", priority = -1 }
+missing_docs = "warn"
+missing_debug_implementations = "warn"
+rust_2018_idioms = { level = "warn", priority = -1 }
+trivial_casts = "warn"
+unreachable_pub = "warn"
+unsafe_code = "forbid"
+
+[lints.clippy]
+all = { level = "deny", priority = -1 }
+pedantic = { level = "deny", priority = -1 }
+"#;
+
+/// One TOML and what it becomes.
+struct Case {
+    name: String,
+    model: Model,
+}
+
+impl Case {
+    fn new(name: &str, text: &str) -> Result<Self, Box<dyn Error>> {
+        let source = Source::new("bindings.toml", text);
+        let (model, diagnostics) = load(&source);
+        let model = model.ok_or_else(|| diagnostics.human(&source, false))?;
+        Ok(Self { name: name.to_owned(), model })
+    }
+
+    /// The golden trees, and the file that shows every setting.
+    fn all() -> Result<Vec<Self>, Box<dyn Error>> {
+        let mut cases = vec![Self::new("example", &bindery::example::example())?];
+        for entry in fs::read_dir(Path::new(ROOT).join("tests/back/golden"))? {
+            let dir = entry?.path();
+            let name = dir.file_name().unwrap_or_default().to_string_lossy().into_owned();
+            cases.push(Self::new(&name, &fs::read_to_string(dir.join("bindings.toml"))?)?);
+        }
+        cases.sort_by(|a, b| a.name.cmp(&b.name));
+        Ok(cases)
+    }
+
+    /// The features of the runtime that the code needs.
+    fn features(&self) -> Vec<&'static str> {
+        let mut features: Vec<_> = self
+            .model
+            .binds
+            .iter()
+            .map(|bind| match bind.backend {
+                Backend::Sqlite => "sqlite",
+                Backend::Postgres => "postgres",
+                Backend::MySql => "mysql",
+            })
+            .chain((self.model.output.web == Web::Axum).then_some("axum"))
+            .collect();
+        features.sort_unstable();
+        features.dedup();
+        features
+    }
+
+    /// The name of the package in one edition.
+    fn package(&self, edition: &str) -> String {
+        format!("{}-{edition}", self.name)
+    }
+
+    /// Writes a package with a library that shows all of the module, and a program that keeps it
+    /// to itself and uses one thing of it.
+    fn put(&self, project: &Project, edition: &str) -> Result<(), Box<dyn Error>> {
+        let package = self.package(edition);
+        let axum = match self.model.output.web {
+            Web::Axum => "axum = { version = \"0.8\", default-features = false }\n",
+            Web::None => "",
+        };
+        let manifest = format!(
+            "[package]\nname = \"{package}\"\nversion = \"0.0.0\"\nedition = \"{edition}\"\n\n\
+             [dependencies]\n{axum}bindery-runtime = {{ path = {RUNTIME:?}, features = {:?} }}\n{LINTS}",
+            self.features(),
+        );
+        project.put(&format!("{package}/Cargo.toml"), &manifest)?;
+        project.put(
+            &format!("{package}/src/lib.rs"),
+            "//! Shows everything.\n\n/// The databases.\npub mod db;\n",
+        )?;
+        let program = "//! Uses one thing.\n\nmod db;\n\nfn main() {\n    let _builder = db::Databases::builder();\n}\n";
+        project.put(&format!("{package}/src/main.rs"), program)?;
+        write::write(
+            &output(&self.model, render(&self.model)),
+            &project.join(&format!("{package}/src/db")),
+        )?;
+        Ok(())
+    }
+}
+
+/// All cases as packages of one workspace.
+fn workspace() -> Result<(Project, Vec<Case>), Box<dyn Error>> {
+    let project = Project::new("generated")?;
+    let cases = Case::all()?;
+    let mut members = Vec::new();
+    for case in &cases {
+        for edition in ["2021", "2024"] {
+            case.put(&project, edition)?;
+            members.push(case.package(edition));
+        }
+    }
+    project
+        .put("Cargo.toml", &format!("[workspace]\nresolver = \"3\"\nmembers = {members:?}\n"))?;
+    Ok((project, cases))
+}
+
+/// One test, because one target folder takes one cargo at a time.
+#[test]
+fn generated_code_is_clean_everywhere() -> Result<(), Box<dyn Error>> {
+    let (project, mut cases) = workspace()?;
+    // Packages that are built together get the features of each other: what needs the same is
+    // built together, and nothing else.
+    cases.sort_by_key(Case::features);
+    for cases in cases.chunk_by(|a, b| a.features() == b.features()) {
+        let mut clippy = vec!["clippy".to_owned()];
+        let mut doc = vec!["doc".to_owned(), "--no-deps".to_owned(), "--lib".to_owned()];
+        for case in cases {
+            let [old, new] = ["2021", "2024"].map(|edition| case.package(edition));
+            clippy.extend(["--package".to_owned(), old, "--package".to_owned(), new.clone()]);
+            doc.extend(["--package".to_owned(), new]);
+        }
+        for arguments in [clippy, doc] {
+            let arguments: Vec<_> = arguments.iter().map(|argument| &**argument).collect();
+            succeeded(&project.cargo(&arguments)?)
+                .map_err(|error| format!("{arguments:?}:\n{error}"))?;
+        }
+    }
+    Ok(())
+}
