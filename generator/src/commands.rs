@@ -1,6 +1,6 @@
 //! The program `bindery`: what its arguments mean, and one file per command.
 //!
-//! Data goes to stdout, talk to stderr. Commands return an [`Outcome`] or a [`Failure`]; only `run`
+//! Data goes to stdout, talk to stderr. Commands return an `Outcome` or a `Failure`; only [`run`]
 //! turns them into an exit code. Only this module and those below it print.
 
 mod check;

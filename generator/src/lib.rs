@@ -10,7 +10,7 @@
 //!
 //! and the program includes the result, which needs the crate `bindery-runtime`:
 //!
-//! ```ignore
+//! ```text
 //! mod db {
 //!     bindery_runtime::include_bindings!();
 //! }
