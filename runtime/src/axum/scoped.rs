@@ -12,12 +12,31 @@ use super::arguments::{Call, Nil, With};
 
 /// A handler that may take the session of the bind `K`, next to whatever else it takes.
 ///
-/// Made by the function `scoped` of a bind with `middleware = false`:
+/// Made by the function `scoped` of a bind with `middleware = false`, here called `reports`:
 ///
-/// ```text
-/// .route("/report", get(db::reports::scoped(report)))
+/// ```
+/// # use axum::{Router, extract::State, response::Html, routing::get};
+/// # use bindery_runtime::{Session, axum::{Scoped, ScopedOn}};
+/// # #[derive(Clone)]
+/// # struct App { title: String }
+/// # fn routes<Reports: ScopedOn<App>>() -> Router<App> {
+/// # mod db {
+/// #     pub mod reports {
+/// #         pub fn scoped<K, H, T>(handler: H) -> bindery_runtime::axum::Scoped<K, H, T> {
+/// #             bindery_runtime::axum::Scoped::new(handler)
+/// #         }
+/// #     }
+/// # }
+/// # let report = report::<Reports>;
+/// Router::new().route("/report", get(db::reports::scoped(report)))
+/// # }
 ///
-/// async fn report(State(app): State<App>, reports: db::reports::Session) -> Html<String> { … }
+/// # /*
+/// async fn report(State(app): State<App>, reports: db::reports::Session) -> Html<String> {
+/// # */
+/// # async fn report<K: ScopedOn<App>>(State(app): State<App>, reports: Session<K>) -> Html<String> {
+///     Html(format!("<h1>{}</h1>", app.title))
+/// }
 /// ```
 ///
 /// It is a [`Handler`] like the function inside: it goes into `get`, `post` and the rest, takes

@@ -97,7 +97,7 @@ async fn a_client_that_goes_away_rolls_back_and_frees_the_connection() {
     let stay = async move |main: db::main::Session| {
         add_note(&main).await.expect("the note is added");
         seen.notify_one();
-        sleep(Duration::from_secs(60)).await;
+        sleep(Duration::from_mins(1)).await;
     };
     let routes = db::router().route("/stay", post(stay)).route("/{code}", post(answer_with));
     let client = fixture.serve(routes).await;
