@@ -96,6 +96,10 @@ pub trait Driver: Configure + sealed::Sealed {
         reserved: &'a mut Option<Self::Connection>,
     ) -> impl Future<Output = Result<(), sqlx::Error>> + Send + 'a;
 
+    /// The connection is dropped in the middle of something that nobody waits for.
+    #[doc(hidden)]
+    fn abandoned(_identity: &Self::Identity) {}
+
     /// The connection is quiet again after [`Driver::cancel`].
     #[doc(hidden)]
     fn cancelled(_identity: &Self::Identity) {}
@@ -173,6 +177,8 @@ pub struct Plan {
     pub identified: bool,
     /// Whether the backend needs a statement of its own to leave read-only again.
     pub read_only: bool,
+    /// SQLite: statements may follow one that ended the transaction, and must not be stored.
+    pub guarded: bool,
     /// Whether a connection that was lent may go back to the pool as it is.
     pub trust_lent: bool,
 }
@@ -193,7 +199,10 @@ pub enum Check {
 /// impl do it are not implied by `Database`, so each driver writes them out through this macro.
 macro_rules! forward_statements {
     () => {
-        async fn text(conn: &mut Self::Connection, sql: ::sqlx::SqlStr) -> Result<(), ::sqlx::Error> {
+        async fn text(
+            conn: &mut Self::Connection,
+            sql: ::sqlx::SqlStr,
+        ) -> Result<(), ::sqlx::Error> {
             ::sqlx::Executor::execute(conn, sql).await.map(drop)
         }
 

@@ -6,6 +6,21 @@ mod settings;
 pub use self::driver::Transaction;
 pub use self::settings::*;
 
+/// What DISCARD ALL does (PostgreSQL manual, DISCARD), but for the prepared statements, which sqlx
+/// still counts on. RESET ALL alone leaves SET ROLE and SET SESSION AUTHORIZATION in force.
+macro_rules! restore {
+    () => {
+        "CLOSE ALL; SET SESSION AUTHORIZATION DEFAULT; RESET ALL; UNLISTEN *; \
+         SELECT pg_advisory_unlock_all(); DISCARD TEMP; DISCARD SEQUENCES"
+    };
+}
+
+pub(crate) const RESTORE: &str = restore!();
+
+/// As [`RESTORE`], which also forgets the id of the backend.
+pub(crate) const RESTORE_IDENTIFIED: &str =
+    concat!(restore!(), "; SELECT set_config('bindery.backend', pg_backend_pid()::text, false)");
+
 /// Tells a connection the id of its own backend; sessions read it back inside BEGIN.
 pub(crate) const IDENTIFY: &str =
     "SELECT set_config('bindery.backend', pg_backend_pid()::text, false)";

@@ -76,6 +76,7 @@ impl Driver for MySql {
             begin: AssertSqlSafe(transaction.sql()).into_sql_str(),
             identified: true,
             read_only: false,
+            guarded: false,
             trust_lent: options.trust_lent,
         }
     }

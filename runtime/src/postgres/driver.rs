@@ -67,6 +67,7 @@ impl Driver for Postgres {
             begin: AssertSqlSafe(begin).into_sql_str(),
             identified,
             read_only: false,
+            guarded: false,
             trust_lent: options.trust_lent,
         }
     }
@@ -149,11 +150,8 @@ impl Driver for Postgres {
         _identity: &Option<i32>,
         plan: &Plan,
     ) -> Result<bool, sqlx::Error> {
-        // DISCARD ALL would also drop the prepared statements that sqlx still counts on.
-        conn.execute("RESET ALL").await?;
-        if plan.identified {
-            conn.execute(super::IDENTIFY).await?;
-        }
+        conn.execute(if plan.identified { super::RESTORE_IDENTIFIED } else { super::RESTORE })
+            .await?;
         Ok(true)
     }
 

@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use sqlx::error::DatabaseError;
 use sqlx::sqlite::{SqliteConnection, SqlitePool};
-use sqlx::{AssertSqlSafe, Executor, Sqlite, SqlSafeStr};
+use sqlx::{AssertSqlSafe, Executor, SqlSafeStr, Sqlite};
 use sqlx_core::transaction::TransactionManager;
 
 use crate::driver::{Check, Driver, Plan, forward_statements};
@@ -83,6 +83,7 @@ impl Driver for Sqlite {
             begin: AssertSqlSafe(begin).into_sql_str(),
             identified: true,
             read_only,
+            guarded: transaction.after_error == AfterError::Continue,
             trust_lent: options.trust_lent,
         }
     }
@@ -90,6 +91,10 @@ impl Driver for Sqlite {
     async fn begin(conn: &mut SqliteConnection, plan: &Plan) -> Result<Arc<Switches>, sqlx::Error> {
         let switches = Self::attach(conn, plan).await?;
         Manager::begin(conn, Some(plan.begin.clone())).await?;
+        if plan.guarded {
+            // `INSERT OR ROLLBACK` and `RAISE(ROLLBACK, …)` end the whole transaction.
+            guard(conn, &switches).await?;
+        }
         Ok(switches)
     }
 
@@ -113,7 +118,7 @@ impl Driver for Sqlite {
     ) -> Result<(), sqlx::Error> {
         switches.ending.store(true, Ordering::Relaxed);
         Manager::commit(conn).await?;
-        leave_read_only(conn, plan).await
+        leave(conn, plan).await
     }
 
     async fn rollback(
@@ -138,7 +143,7 @@ impl Driver for Sqlite {
             }
             Manager::rollback(conn).await?;
         }
-        leave_read_only(conn, plan).await
+        leave(conn, plan).await
     }
 
     async fn check(conn: &mut SqliteConnection, switches: &Arc<Switches>, _lent: bool) -> Check {
@@ -157,21 +162,7 @@ impl Driver for Sqlite {
         conn: &mut SqliteConnection,
         switches: &Arc<Switches>,
     ) -> Result<(), sqlx::Error> {
-        let (committing, ended) = (Arc::clone(switches), Arc::clone(switches));
-        let mut handle = conn.lock_handle().await?;
-        handle.set_commit_hook(move || {
-            let ours = committing.ending.load(Ordering::Relaxed);
-            if !ours {
-                committing.ended.store(true, Ordering::Relaxed);
-            }
-            ours
-        });
-        handle.set_rollback_hook(move || {
-            if !ended.ending.load(Ordering::Relaxed) {
-                ended.ended.store(true, Ordering::Relaxed);
-            }
-        });
-        Ok(())
+        guard(conn, switches).await
     }
 
     async fn restore(
@@ -179,9 +170,7 @@ impl Driver for Sqlite {
         _switches: &Arc<Switches>,
         _plan: &Plan,
     ) -> Result<bool, sqlx::Error> {
-        let mut handle = conn.lock_handle().await?;
-        handle.remove_commit_hook();
-        handle.remove_rollback_hook();
+        unguard(conn).await?;
         Ok(true)
     }
 
@@ -192,6 +181,10 @@ impl Driver for Sqlite {
     ) -> Result<(), sqlx::Error> {
         switches.stop.store(true, Ordering::Relaxed);
         Ok(())
+    }
+
+    fn abandoned(switches: &Arc<Switches>) {
+        switches.stop.store(true, Ordering::Relaxed);
     }
 
     fn cancelled(switches: &Arc<Switches>) {
@@ -218,7 +211,36 @@ impl Driver for Sqlite {
     forward_statements!();
 }
 
-async fn leave_read_only(conn: &mut SqliteConnection, plan: &Plan) -> Result<(), sqlx::Error> {
+/// Notices when the transaction ends without the session, and lets nothing commit by itself then.
+async fn guard(conn: &mut SqliteConnection, switches: &Arc<Switches>) -> Result<(), sqlx::Error> {
+    let (committing, ended) = (Arc::clone(switches), Arc::clone(switches));
+    let mut handle = conn.lock_handle().await?;
+    handle.set_commit_hook(move || {
+        let ours = committing.ending.load(Ordering::Relaxed);
+        if !ours {
+            committing.ended.store(true, Ordering::Relaxed);
+        }
+        ours
+    });
+    handle.set_rollback_hook(move || {
+        if !ended.ending.load(Ordering::Relaxed) {
+            ended.ended.store(true, Ordering::Relaxed);
+        }
+    });
+    Ok(())
+}
+
+async fn unguard(conn: &mut SqliteConnection) -> Result<(), sqlx::Error> {
+    let mut handle = conn.lock_handle().await?;
+    handle.remove_commit_hook();
+    handle.remove_rollback_hook();
+    Ok(())
+}
+
+async fn leave(conn: &mut SqliteConnection, plan: &Plan) -> Result<(), sqlx::Error> {
+    if plan.guarded {
+        unguard(conn).await?;
+    }
     if plan.read_only {
         conn.execute("PRAGMA query_only = 0").await?;
     }
