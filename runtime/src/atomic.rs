@@ -194,10 +194,14 @@ struct Block<B: Binding> {
 impl<B: Binding> Block<B> {
     async fn open(session: &Arc<Inner<B>>, when_open: WhenOpen) -> Result<Self, Error> {
         let mut held = session.turn().await?;
-        if let Some(failure) = session.lane.failure() {
+        let (savepoints, inside) = session.lane.depth();
+        // Only this one does not need what is open to be sound.
+        let discards = when_open == WhenOpen::RollBackFirst && !inside && held.is_open();
+        if let Some(failure) = session.lane.failure()
+            && !discards
+        {
             return Err(rollback_only::<B>(&failure));
         }
-        let (savepoints, inside) = session.lane.depth();
         let kind = if held.is_open() {
             match when_open {
                 WhenOpen::Savepoint => BlockKind::Savepoint(savepoints + 1),
@@ -306,9 +310,9 @@ impl<B: Binding> Block<B> {
             BlockKind::Savepoint(_) => self.close(),
             BlockKind::Joined => {
                 self.close();
-                self.session.lane.fail(false, || {
-                    crate::lane::Failure("an appended block failed".to_owned())
-                });
+                self.session
+                    .lane
+                    .fail(false, || crate::lane::Failure("an appended block failed".to_owned()));
             }
         }
     }

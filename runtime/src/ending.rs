@@ -89,6 +89,11 @@ impl<B: Binding> Member for Inner<B> {
             .await;
             match sealed {
                 Sealed::Closed | Sealed::Settling => Ok(None),
+                // Without a transaction there is nothing that the others would have to know of.
+                Sealed::Open(link, ..) if !self.transaction => {
+                    roll_back(link).await;
+                    Ok(None)
+                }
                 Sealed::Open(link, None, doomed) => {
                     let part: Box<dyn Part> = Box::new(OpenPart { link, doomed });
                     Ok(Some(part))
@@ -144,7 +149,10 @@ impl Ending {
         let Some(first) = members.first() else {
             return Self { work: None, tasks: None };
         };
-        let tasks = Some(first.tasks());
+        let TasksOf(tasks, _) = first.tasks();
+        // One connection that must not be closed is waited for.
+        let bounded = members.iter().all(|member| member.tasks().1);
+        let tasks = Some(TasksOf(tasks, bounded));
         Self { work: Some(Box::pin(end(members, decision))), tasks }
     }
 }
@@ -276,7 +284,10 @@ async fn commit_all(parts: Vec<Box<dyn Part>>, mut report: EndReport) -> Result<
 
 async fn roll_back_all(parts: Vec<Box<dyn Part>>, report: &mut EndReport) {
     for part in parts {
-        report.rolled_back.push(part.key());
+        let key = part.key();
+        if !report.failed.contains(&key) {
+            report.rolled_back.push(key);
+        }
         part.roll_back().await;
     }
 }

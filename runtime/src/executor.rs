@@ -21,10 +21,7 @@ use crate::statement::{Effect, Statement};
 
 impl<B: Binding> Inner<B> {
     /// The connection for this statement, or why it may not run.
-    async fn admit(
-        self: &Arc<Self>,
-        effect: Effect,
-    ) -> Result<Held<B>, sqlx::Error> {
+    async fn admit(self: &Arc<Self>, effect: Effect) -> Result<Held<B>, sqlx::Error> {
         if effect == Effect::Control {
             return Err(Error::new(
                 ErrorKind::TransactionOpen,
@@ -74,10 +71,7 @@ macro_rules! executor {
             ) -> BoxStream<
                 'e,
                 Result<
-                    Either<
-                        <B::Database as Database>::QueryResult,
-                        <B::Database as Database>::Row,
-                    >,
+                    Either<<B::Database as Database>::QueryResult, <B::Database as Database>::Row>,
                     sqlx::Error,
                 >,
             >
@@ -118,7 +112,7 @@ macro_rules! executor {
                 let effect = statement.effect();
                 Box::pin(async move {
                     let mut held = inner.admit(effect).await?;
-                    let outcome = B::Database::fetch_all(held.statement(), statement).await;
+                    let outcome = B::Database::fetch_all(held.query(), statement).await;
                     held.ended(outcome)
                 })
             }

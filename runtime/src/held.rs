@@ -25,6 +25,8 @@ enum Doing {
     Nothing,
     /// A statement is on its way; its end is not known.
     Statement,
+    /// As [`Doing::Statement`], and its rows may be coming.
+    Rows,
     /// User code looks at a row, or stopped looking.
     Row,
     /// User code has the connection; nobody sees what it does with it.
@@ -71,11 +73,20 @@ impl<B: Binding> Held<B> {
         self.link().conn()
     }
 
+    /// As [`Held::statement`], for one that answers with any number of rows.
+    pub(crate) fn query(&mut self) -> &mut ConnectionOf<B> {
+        self.doing = Doing::Rows;
+        self.link().conn()
+    }
+
     /// The statement has ended; its error, if it failed, is weighed.
     pub(crate) fn ended<T>(&mut self, outcome: Result<T, sqlx::Error>) -> Result<T, sqlx::Error> {
         self.doing = Doing::Nothing;
-        if let (Err(error), Some(link)) = (&outcome, &mut self.link) {
-            self.session.note(link, error);
+        if let Some(link) = &mut self.link {
+            link.was_read();
+            if let Err(error) = &outcome {
+                self.session.note(link, error);
+            }
         }
         self.link.take_if(|link| link.is_closed());
         outcome
@@ -105,15 +116,18 @@ impl<B: Binding> Drop for Held<B> {
         };
         match self.doing {
             Doing::Nothing => {}
-            // What was not fetched may still fail; sqlx reads over it before the next statement.
-            Doing::Row => link.suspect(),
+            // sqlx reads over what was not fetched before the next statement.
+            Doing::Row => link.left_unread(),
             // Whoever had it may have dropped a statement of his own.
             Doing::Lent => {
                 self.session.lane.hold_as(Holder::Settling);
                 self.session.settle(link, false, None);
                 return;
             }
-            Doing::Statement => {
+            Doing::Statement | Doing::Rows => {
+                if self.doing == Doing::Rows {
+                    link.left_unread();
+                }
                 if self.session.transaction {
                     self.session.lane.fail(false, || {
                         Failure("a statement was dropped before it had ended".to_owned())
@@ -139,7 +153,7 @@ pub(crate) struct Reading<'a, B: Binding> {
 impl<B: Binding> Held<B> {
     /// The connection for a row stream, and what tells the lane where the stream is.
     pub(crate) fn rows(&mut self) -> (&mut ConnectionOf<B>, Reading<'_, B>) {
-        self.doing = Doing::Statement;
+        self.doing = Doing::Rows;
         self.session.lane.hold_as(Holder::Rows(None));
         let link = self.link.as_mut().expect("a held session was opened");
         (link.conn(), Reading { doing: &mut self.doing, session: &self.session })
@@ -155,7 +169,7 @@ impl<B: Binding> Reading<'_, B> {
 
     /// The next row is asked for.
     pub(crate) fn past_row(&mut self) {
-        *self.doing = Doing::Statement;
+        *self.doing = Doing::Rows;
         self.session.lane.hold_as(Holder::Rows(None));
     }
 }

@@ -177,6 +177,12 @@ impl<B: Binding> Lane<B> {
         None
     }
 
+    /// Whether what is done on the connection now may still be kept.
+    pub(crate) fn is_wanted(&self) -> bool {
+        let state = self.state();
+        state.phase != Phase::Abandoned && state.unwind.is_none()
+    }
+
     /// Says what the holder does from now on.
     pub(crate) fn hold_as(&self, holder: Holder) {
         self.state().holder = holder;

@@ -20,6 +20,17 @@ const GRACE: Duration = Duration::from_millis(5);
 /// How long a cancelled connection has to become quiet.
 const QUIET: Duration = Duration::from_millis(500);
 
+/// How a connection became quiet after something was dropped on it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Quiet {
+    /// It was, or what ran came to its end in time.
+    ByItself,
+    /// What ran was stopped.
+    Stopped,
+    /// It did not, and was closed.
+    Closed,
+}
+
 pub(crate) struct Link<B: Binding> {
     /// `None` only after the connection was given back or closed.
     conn: Option<PoolConnection<B::Database>>,
@@ -35,6 +46,8 @@ pub(crate) struct Link<B: Binding> {
     suspect: bool,
     /// A statement changed settings that outlive the transaction.
     touched: bool,
+    /// Rows of a stream that was dropped may still be coming.
+    unread: bool,
 }
 
 impl<B: Binding> Link<B> {
@@ -51,6 +64,7 @@ impl<B: Binding> Link<B> {
             lent: false,
             suspect: false,
             touched: false,
+            unread: false,
         })
     }
 
@@ -62,8 +76,23 @@ impl<B: Binding> Link<B> {
         self.conn.as_ref().expect("a link has its connection until its end")
     }
 
+    pub(crate) fn was_lent(&self) -> bool {
+        self.lent
+    }
+
     pub(crate) fn suspect(&mut self) {
         self.suspect = true;
+    }
+
+    /// A row stream was dropped before its end: what was not read may still fail.
+    pub(crate) fn left_unread(&mut self) {
+        self.suspect = true;
+        self.unread = true;
+    }
+
+    /// A statement came to its end, and all answers before it were read.
+    pub(crate) fn was_read(&mut self) {
+        self.unread = false;
     }
 
     /// The end of the transaction also undoes settings.
@@ -100,9 +129,8 @@ impl<B: Binding> Link<B> {
     }
 
     pub(crate) async fn roll_back_to(&mut self, depth: usize) -> Result<(), sqlx::Error> {
-        let sql = format!(
-            "ROLLBACK TO SAVEPOINT bindery_{depth}; RELEASE SAVEPOINT bindery_{depth}"
-        );
+        let sql =
+            format!("ROLLBACK TO SAVEPOINT bindery_{depth}; RELEASE SAVEPOINT bindery_{depth}");
         self.text(AssertSqlSafe(sql).into_sql_str()).await
     }
 
@@ -159,7 +187,12 @@ impl<B: Binding> Link<B> {
     }
 
     /// ROLLBACK. The connection is at rest afterwards, or closed.
+    ///
+    /// Rows that nobody reads any more are not waited for.
     pub(crate) async fn rollback(mut self) -> Result<(), Error> {
+        if !self.stop_unread().await {
+            return Ok(());
+        }
         if self.transaction {
             let lent = self.lent;
             let conn = self.conn.as_mut().expect("a link has its connection until its end");
@@ -195,19 +228,36 @@ impl<B: Binding> Link<B> {
         Ok(())
     }
 
-    /// After a statement was dropped in flight: stops it and waits until the connection is quiet.
+    /// After a statement was dropped in flight: waits until the connection is quiet, and stops what
+    /// does not come to its end.
     ///
-    /// The ping is never dropped half-way: it would leave its own answer behind. `false` means the
-    /// connection had to be closed.
-    pub(crate) async fn quiet(&mut self) -> bool {
+    /// While the transaction is still `wanted`, more time is given to a connection that was lent:
+    /// what is under way may be rows that were left unread, and stopping those can cost the
+    /// transaction.
+    ///
+    /// The first ping is never dropped half-way: it would leave its own answer behind.
+    pub(crate) async fn quiet(&mut self, wanted: bool) -> Quiet {
+        // While rows keep coming, sqlx reads over them within a single poll: a timer beside it would
+        // never fire, so the server is told to stop before it is asked anything.
+        let grace = match (self.unread, wanted && self.lent) {
+            (true, _) => None,
+            (false, true) => Some(QUIET),
+            (false, false) => Some(GRACE),
+        };
         let live = self.live.clone();
         let conn = self.conn.as_mut().expect("a link has its connection until its end");
+        let mut stopped = false;
         let quiet = {
             let ping = conn.ping();
             tokio::pin!(ping);
-            if let Ok(answer) = tokio::time::timeout(GRACE, &mut ping).await {
-                Some(answer)
+            let in_time = match grace {
+                Some(grace) => tokio::time::timeout(grace, &mut ping).await.ok(),
+                None => None,
+            };
+            if in_time.is_some() {
+                in_time
             } else {
+                stopped = true;
                 if let Err(error) = live.cancel(&self.identity).await {
                     tracing::debug!(key = B::KEY, %error, "an abandoned statement could not be cancelled");
                 }
@@ -225,10 +275,18 @@ impl<B: Binding> Link<B> {
             Some(_) => matches!(tokio::time::timeout(QUIET, conn.ping()).await, Ok(Ok(()))),
         };
         B::Database::cancelled(&self.identity);
+        self.unread = false;
         if !quiet {
             self.close();
+            return Quiet::Closed;
         }
-        quiet
+        if stopped { Quiet::Stopped } else { Quiet::ByItself }
+    }
+
+    /// Stops the rows that nobody reads any more, before something that would read over them.
+    /// `false` means the connection had to be closed.
+    pub(crate) async fn stop_unread(&mut self) -> bool {
+        !self.unread || self.quiet(false).await != Quiet::Closed
     }
 
     /// Closes the connection at once; the pool may open another.
@@ -252,6 +310,7 @@ impl<B: Binding> Drop for Link<B> {
             // sqlx gives connections back by a task, which needs a runtime to be spawned on.
             let _entered = self.runtime.enter();
             if self.open {
+                B::Database::abandoned(&self.identity);
                 conn.close_on_drop();
             }
             drop(conn);

@@ -49,11 +49,7 @@ pub(crate) type Opened<B> = (
 );
 
 impl<B: Binding> Live<B> {
-    pub(crate) fn new(
-        pool: Pool<B::Database>,
-        options: &SessionOptions,
-        handed_in: bool,
-    ) -> Self {
+    pub(crate) fn new(pool: Pool<B::Database>, options: &SessionOptions, handed_in: bool) -> Self {
         Self {
             pool,
             plan: <B::Database as Driver>::plan(&B::TRANSACTION, options, handed_in),
@@ -96,26 +92,21 @@ impl<B: Binding> Live<B> {
     pub(crate) async fn open(&self, transaction: bool) -> Result<Opened<B>, Error> {
         let started = Instant::now();
         loop {
-            let mut conn = self.acquire(started).await?;
+            let mut beginning = Beginning::<B>(Some(self.acquire(started).await?));
             let begun = if transaction {
-                B::Database::begin(&mut conn, &self.plan).await
+                B::Database::begin(beginning.conn(), &self.plan).await
             } else {
-                B::Database::attach(&mut conn, &self.plan).await
+                B::Database::attach(beginning.conn(), &self.plan).await
             };
             match begun {
-                Ok(identity) => return Ok((conn, identity)),
+                Ok(identity) => return Ok((beginning.begun(), identity)),
                 Err(error) if is_lost::<B::Database>(&error) => {
-                    drop(conn.detach());
+                    drop(beginning.begun().detach());
                     if started.elapsed() >= self.acquire_timeout {
                         return Err(unavailable::<B>(error));
                     }
                 }
                 Err(error) => {
-                    // A batch may have stopped half-way: nobody knows what this connection is in.
-                    // SQLite's is a single statement.
-                    if B::Database::MAY_CLOSE {
-                        conn.close_on_drop();
-                    }
                     let message = format!("BEGIN was refused: {error}");
                     return Err(
                         Error::new(ErrorKind::BeginFailed, B::KEY, message).with_source(error)
@@ -167,6 +158,31 @@ impl<B: Binding> Live<B> {
             *reserved = None;
         }
         outcome
+    }
+}
+
+/// A connection whose BEGIN has not succeeded. A batch may have stopped half-way, or be given up
+/// when its time in the background is over: nobody knows what the connection is in.
+struct Beginning<B: Binding>(Option<sqlx::pool::PoolConnection<B::Database>>);
+
+impl<B: Binding> Beginning<B> {
+    fn conn(&mut self) -> &mut ConnectionOf<B> {
+        self.0.as_mut().expect("it is taken at the end")
+    }
+
+    fn begun(mut self) -> sqlx::pool::PoolConnection<B::Database> {
+        self.0.take().expect("it is taken once")
+    }
+}
+
+impl<B: Binding> Drop for Beginning<B> {
+    fn drop(&mut self) {
+        // The BEGIN of SQLite is a single statement, which sqlx undoes when nobody waits for it.
+        if B::Database::MAY_CLOSE
+            && let Some(conn) = &mut self.0
+        {
+            conn.close_on_drop();
+        }
     }
 }
 

@@ -11,7 +11,7 @@ use crate::error::{Error, ErrorKind};
 use crate::held::Held;
 use crate::lane::{Failure, Lane, Unwind};
 use crate::lent::Conn;
-use crate::link::Link;
+use crate::link::{Link, Quiet};
 use crate::live::SharedLive;
 use crate::transaction::AfterError;
 
@@ -142,18 +142,13 @@ impl<B: Binding> Inner<B> {
     /// Takes a connection and begins. Dropped half-way it goes on, and rolls back.
     pub(crate) fn opening(&self) -> Finish<Result<Link<B>, Error>> {
         let live = self.live.clone();
-        Finish::new(
-            live.tasks().clone(),
-            true,
-            Link::open(live, self.transaction),
-            |opened| {
-                Box::pin(async {
-                    if let Ok(link) = opened {
-                        roll_back(link).await;
-                    }
-                })
-            },
-        )
+        Finish::new(live.tasks().clone(), true, Link::open(live, self.transaction), |opened| {
+            Box::pin(async {
+                if let Ok(link) = opened {
+                    roll_back(link).await;
+                }
+            })
+        })
     }
 
     async fn end_by_hand(self: &Arc<Self>, what: &str, commit: bool) -> Result<(), Error> {
@@ -222,10 +217,24 @@ impl<B: Binding> Inner<B> {
 
     async fn settling(&self, mut link: Link<B>, mut quiet: bool, mut unwind: Option<Unwind>) {
         loop {
-            if !quiet && !link.quiet().await {
-                self.lane.fail(true, || Failure("the connection was closed".to_owned()));
-                self.lane.put(None);
-                return;
+            if !quiet {
+                match link.quiet(self.lane.is_wanted()).await {
+                    // Of a statement of the session itself the lane knows already.
+                    Quiet::Stopped if link.was_lent() && self.lane.is_wanted() => {
+                        self.lane.fail(false, || {
+                            Failure("a statement on the lent connection was dropped".to_owned())
+                        });
+                    }
+                    Quiet::ByItself | Quiet::Stopped => {}
+                    Quiet::Closed => {
+                        if self.transaction {
+                            self.lane
+                                .fail(true, || Failure("the connection was closed".to_owned()));
+                        }
+                        self.lane.put(None);
+                        return;
+                    }
+                }
             }
             quiet = true;
             match unwind.take() {
@@ -251,6 +260,10 @@ impl<B: Binding> Inner<B> {
 
     /// Undoes a block; what cannot be undone alone takes the whole transaction with it.
     pub(crate) async fn unwind_to(&self, link: &mut Link<B>, depth: usize) {
+        if !link.stop_unread().await {
+            self.lane.fail(true, || Failure("the connection was closed".to_owned()));
+            return;
+        }
         if let Err(error) = link.roll_back_to(depth).await {
             self.lane.fail(true, || Failure(format!("a savepoint was lost: {error}")));
             if is_lost::<B::Database>(&error) {
