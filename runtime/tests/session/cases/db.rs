@@ -1,0 +1,140 @@
+//! What the generator writes for four binds, shortened. All of them are the same kind of database.
+
+use std::sync::Arc;
+
+use bindery_runtime::{
+    AnyBind, AnySlot, Bind, BindBuilder, Binding, Connect, Registry, ScopeKey, Slot, Start, Target,
+};
+
+use super::backend::{Defaults, Driver, LENIENT, STRICT, Settings, Transaction};
+
+#[derive(Clone, Debug)]
+pub(in super::super) struct Databases {
+    binds: Arc<Binds>,
+}
+
+#[derive(Debug)]
+struct Binds {
+    main: Bind<Main>,
+    other: Bind<Other>,
+    strict: Bind<Strict>,
+    lenient: Bind<Lenient>,
+}
+
+impl Databases {
+    pub(in super::super) async fn connect(url: &str, settings: &Settings) -> Self {
+        Self::connect_to(url.into(), url, settings).await
+    }
+
+    /// As `connect`, with a target of its own for `main`.
+    pub(in super::super) async fn connect_to(
+        main: Target<Main>,
+        url: &str,
+        settings: &Settings,
+    ) -> Self {
+        let mut start = Start::default();
+        let main = start.bind(builder(main, settings)).await;
+        let other = start.bind(builder(url.into(), settings)).await;
+        let strict = start.bind(builder(url.into(), settings)).await;
+        let lenient = start.bind(builder(url.into(), settings)).await;
+        match (main, other, strict, lenient) {
+            (Some(main), Some(other), Some(strict), Some(lenient)) => {
+                Self { binds: Arc::new(Binds { main, other, strict, lenient }) }
+            }
+            _ => panic!("{}", start.into_error()),
+        }
+    }
+
+    pub(in super::super) fn main(&self) -> &Bind<Main> {
+        &self.binds.main
+    }
+
+    pub(in super::super) fn other(&self) -> &Bind<Other> {
+        &self.binds.other
+    }
+
+    pub(in super::super) fn strict(&self) -> &Bind<Strict> {
+        &self.binds.strict
+    }
+
+    pub(in super::super) fn lenient(&self) -> &Bind<Lenient> {
+        &self.binds.lenient
+    }
+}
+
+fn builder<B: Binding<Database = Driver>>(
+    target: Target<B>,
+    settings: &Settings,
+) -> BindBuilder<B> {
+    let mut builder = BindBuilder::default();
+    builder.target(target);
+    builder.settings(settings.clone());
+    builder
+}
+
+impl Registry for Databases {
+    type Slots = Slots;
+
+    fn scope_key() -> &'static ScopeKey<Self> {
+        &SCOPE
+    }
+
+    fn is_same(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.binds, &other.binds)
+    }
+
+    fn binds(&self) -> Vec<&dyn AnyBind> {
+        vec![&self.binds.main, &self.binds.other, &self.binds.strict, &self.binds.lenient]
+    }
+}
+
+bindery_runtime::scope_key! {
+    static SCOPE: Databases;
+}
+
+#[derive(Debug, Default)]
+pub(in super::super) struct Slots {
+    main: Slot<Main>,
+    other: Slot<Other>,
+    strict: Slot<Strict>,
+    lenient: Slot<Lenient>,
+}
+
+impl bindery_runtime::Slots for Slots {
+    fn visit<'a>(&'a self, visit: &mut dyn FnMut(&'a dyn AnySlot)) {
+        visit(&self.main);
+        visit(&self.other);
+        visit(&self.strict);
+        visit(&self.lenient);
+    }
+}
+
+macro_rules! bind {
+    ($key:ident, $name:ident, $transaction:expr) => {
+        #[derive(Clone, Copy, Debug)]
+        pub(in super::super) enum $key {}
+
+        impl Binding for $key {
+            type Database = Driver;
+            type Registry = Databases;
+
+            const KEY: &'static str = stringify!($name);
+            const CONNECT: Connect = Connect::Lazy;
+            const TRANSACTION: Transaction = $transaction;
+            const DEFAULTS: Defaults = Defaults::NONE;
+
+            fn slot(slots: &Slots) -> &Slot<Self> {
+                &slots.$name
+            }
+
+            fn bind(databases: &Databases) -> &Bind<Self> {
+                databases.$name()
+            }
+        }
+    };
+}
+
+bind!(Main, main, Transaction::DEFAULT);
+bind!(Other, other, Transaction::DEFAULT);
+bind!(Strict, strict, STRICT);
+bind!(Lenient, lenient, LENIENT);
