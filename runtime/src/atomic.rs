@@ -27,14 +27,18 @@ struct Around {
 
 /// The innermost block of `session` that the running code is inside of.
 pub(crate) fn current_block(session: usize) -> Option<BlockId> {
-    let mut around = BLOCKS.try_with(Arc::clone).ok();
-    while let Some(this) = around {
-        if this.session == session {
-            return Some(this.block);
-        }
-        around = this.outer.clone();
-    }
-    None
+    BLOCKS
+        .try_with(|innermost| {
+            let mut around = Some(innermost);
+            while let Some(this) = around {
+                if this.session == session {
+                    return Some(this.block);
+                }
+                around = this.outer.as_ref();
+            }
+            None
+        })
+        .ok()?
 }
 
 /// What a block does when a transaction is already open.

@@ -116,10 +116,10 @@ pub trait Driver: Configure + sealed::Sealed {
     fn ends_connection(error: &dyn sqlx::error::DatabaseError) -> bool;
 
     #[doc(hidden)]
-    fn text<'a>(
-        conn: &'a mut Self::Connection,
+    fn text(
+        conn: &mut Self::Connection,
         sql: SqlStr,
-    ) -> impl Future<Output = Result<(), sqlx::Error>> + Send + 'a;
+    ) -> impl Future<Output = Result<(), sqlx::Error>> + Send + '_;
 
     #[doc(hidden)]
     fn execute<'e, 'q: 'e, E>(
@@ -149,7 +149,7 @@ pub trait Driver: Configure + sealed::Sealed {
     fn fetch_many<'e, 'q: 'e, E>(
         conn: &'e mut Self::Connection,
         query: E,
-    ) -> BoxStream<'e, Result<Either<Self::QueryResult, Self::Row>, sqlx::Error>>
+    ) -> BoxStream<'e, Result<AnswerOf<Self>, sqlx::Error>>
     where
         E: 'q + Execute<'q, Self>;
 
@@ -161,15 +161,19 @@ pub trait Driver: Configure + sealed::Sealed {
     ) -> BoxFuture<'e, Result<Self::Statement, sqlx::Error>>;
 
     #[doc(hidden)]
-    fn describe<'e>(
-        conn: &'e mut Self::Connection,
+    fn describe(
+        conn: &mut Self::Connection,
         sql: SqlStr,
-    ) -> BoxFuture<'e, Result<sqlx_core::describe::Describe<Self>, sqlx::Error>>;
+    ) -> BoxFuture<'_, Result<sqlx_core::describe::Describe<Self>, sqlx::Error>>;
 }
 
 /// How sessions of one target begin; made once per target.
 #[doc(hidden)]
 #[derive(Clone, Debug)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "settings that have nothing to do with each other"
+)]
 pub struct Plan {
     /// The text that begins a transaction.
     pub begin: SqlStr,
@@ -257,11 +261,11 @@ macro_rules! forward_statements {
             ::sqlx::Executor::prepare_with(conn, sql, parameters)
         }
 
-        fn describe<'e>(
-            conn: &'e mut Self::Connection,
+        fn describe(
+            conn: &mut Self::Connection,
             sql: ::sqlx::SqlStr,
         ) -> ::futures_core::future::BoxFuture<
-            'e,
+            '_,
             Result<::sqlx_core::describe::Describe<Self>, ::sqlx::Error>,
         > {
             ::sqlx::Executor::describe(conn, sql)
@@ -293,6 +297,9 @@ pub(crate) mod sealed {
     #[cfg(feature = "mysql")]
     impl Sealed for sqlx::MySql {}
 }
+
+/// What a statement answers with, piece by piece.
+pub(crate) type AnswerOf<D> = Either<<D as Database>::QueryResult, <D as Database>::Row>;
 
 /// Used by every generic function of the runtime.
 pub(crate) type ConnectionOf<B> =

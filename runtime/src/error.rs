@@ -214,7 +214,7 @@ impl From<Error> for sqlx::Error {
             return sqlx::Error::AnyDriverError(Box::new(error));
         }
         let Inner { kind, key, message, report, source } = *error.0;
-        match source.map(|source| source.downcast::<sqlx::Error>()) {
+        match source.map(<dyn StdError + Send + Sync>::downcast::<sqlx::Error>) {
             Some(Ok(source)) => *source,
             Some(Err(source)) => sqlx::Error::AnyDriverError(Box::new(Error(Box::new(Inner {
                 kind,

@@ -138,9 +138,8 @@ pub(crate) async fn ping<B: Binding>(
 /// so a connection that does not answer in time is not given back.
 async fn ask<D: sqlx::Database>(pool: &Pool<D>, limit: Duration) -> Result<(), sqlx::Error> {
     let deadline = tokio::time::Instant::now() + limit;
-    let mut conn = timeout_at(deadline, pool.acquire())
-        .await
-        .unwrap_or(Err(sqlx::Error::PoolTimedOut))?;
+    let mut conn =
+        timeout_at(deadline, pool.acquire()).await.unwrap_or(Err(sqlx::Error::PoolTimedOut))?;
     if let Ok(answer) = timeout_at(deadline, conn.ping()).await {
         return answer;
     }

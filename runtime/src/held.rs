@@ -38,10 +38,6 @@ impl<B: Binding> Held<B> {
         Self { session: Arc::clone(session), link, doing: Doing::Nothing }
     }
 
-    pub(crate) fn session(&self) -> &Arc<Inner<B>> {
-        &self.session
-    }
-
     pub(crate) fn is_open(&self) -> bool {
         self.link.is_some()
     }

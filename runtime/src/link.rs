@@ -31,6 +31,7 @@ pub(crate) enum Quiet {
     Closed,
 }
 
+#[expect(clippy::struct_excessive_bools, reason = "each is seen and cleared by itself")]
 pub(crate) struct Link<B: Binding> {
     /// `None` only after the connection was given back or closed.
     conn: Option<PoolConnection<B::Database>>,

@@ -25,7 +25,7 @@ pub struct SessionOptions {
 }
 
 /// One target that answered.
-pub struct Live<B: Binding> {
+pub(crate) struct Live<B: Binding> {
     pool: Pool<B::Database>,
     plan: Plan,
     acquire_timeout: Duration,

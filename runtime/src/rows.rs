@@ -32,14 +32,13 @@ impl<T> Sender<T> {
     /// Hands an item out and goes on when the next one is asked for.
     pub(crate) async fn send<B: Binding>(&self, item: T, reading: &mut Reading<'_, B>) {
         let mut item = Some(item);
-        poll_fn(|context| match item.take() {
-            Some(item) => {
+        poll_fn(|context| {
+            if let Some(item) = item.take() {
                 self.0.leave(item);
                 reading.at_row(context.waker());
                 // Not woken: the stream itself is polled again for the next item.
                 Poll::Pending
-            }
-            None => {
+            } else {
                 reading.past_row();
                 Poll::Ready(())
             }

@@ -44,9 +44,9 @@ impl Start {
     /// goes on as a lazy one.
     pub async fn bind<B: Binding>(&mut self, builder: BindBuilder<B>) -> Option<Bind<B>> {
         let (settings, target) = builder.into_parts();
-        match target.map(|target| target.0) {
-            Some(Kind::Pool(pool)) => self.adopt(pool, &settings).await,
-            other => self.open(other, &settings).await,
+        match target.map(|target| (*target).0) {
+            Some(Kind::Pool(pool)) => Box::pin(self.adopt::<B>(pool, &settings)).await,
+            other => Box::pin(self.open::<B>(other, &settings)).await,
         }
         .map(Bind::new)
     }

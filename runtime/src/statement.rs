@@ -81,9 +81,8 @@ impl<'a> Iterator for Words<'a> {
                 break;
             }
         }
-        let end = rest
-            .find(|c: char| !(c.is_ascii_alphanumeric() || c == '_'))
-            .unwrap_or(rest.len());
+        let end =
+            rest.find(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).unwrap_or(rest.len());
         self.0 = &rest[end..];
         (end > 0).then(|| &rest[..end])
     }

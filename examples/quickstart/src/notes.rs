@@ -48,7 +48,9 @@ impl From<sqlx::Error> for Failure {
 impl IntoResponse for Failure {
     fn into_response(self) -> Response {
         match self {
-            Self::Conflict => (StatusCode::CONFLICT, "there is a note with this title\n").into_response(),
+            Self::Conflict => {
+                (StatusCode::CONFLICT, "there is a note with this title\n").into_response()
+            }
             Self::Session(error) => error.into_response(),
         }
     }
@@ -59,9 +61,11 @@ pub async fn create_tables(databases: &db::Databases) -> Result<(), db::Error> {
     databases
         .scope(async |scope| {
             let (main, audit) = (scope.main(), scope.audit());
-            sqlx::query("CREATE TABLE IF NOT EXISTS note (id INTEGER PRIMARY KEY, title TEXT UNIQUE)")
-                .execute(&main)
-                .await?;
+            sqlx::query(
+                "CREATE TABLE IF NOT EXISTS note (id INTEGER PRIMARY KEY, title TEXT UNIQUE)",
+            )
+            .execute(&main)
+            .await?;
             sqlx::query("CREATE TABLE IF NOT EXISTS log (id INTEGER PRIMARY KEY, what TEXT)")
                 .execute(&main)
                 .await?;

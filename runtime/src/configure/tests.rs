@@ -8,12 +8,15 @@ use crate::settings::Limit;
 
 type Variables = Vec<(&'static str, &'static str)>;
 
+/// What a pool would be opened with.
+type Opened<D> = (OptionsOf<D>, PoolOptions<D>);
+
 /// Everything that can be read of a bind, and the problems on the way.
 fn resolve<D: Configure>(
     defaults: &D::Defaults,
     settings: &D::Settings,
     variables: Variables,
-) -> (Option<(OptionsOf<D>, PoolOptions<D>)>, Vec<String>) {
+) -> (Option<Opened<D>>, Vec<String>) {
     let sources = Sources::Fixed(variables);
     let mut problems = Problems::new();
     let mut reader = Reader::new("main", &sources, &mut problems);
@@ -120,7 +123,7 @@ mod sqlite {
         settings.pool.acquire_timeout = Some(Duration::ZERO);
         settings.pool.idle_timeout = Some(Limit::After(Duration::ZERO));
         settings.pool.max_lifetime = Some(Limit::After(Duration::MAX));
-        settings.options.busy_timeout = Some(Duration::from_secs(100 * 24 * 60 * 60));
+        settings.options.busy_timeout = Some(Duration::from_hours(2400));
         let (_, problems) = resolve::<Sqlite>(&URL, &settings, vec![]);
         assert_eq!(problems.len(), 4, "{problems:#?}");
     }
@@ -171,8 +174,7 @@ mod sqlite {
     #[test]
     fn memory_has_one_connection_for_ever() {
         for url in ["sqlite::memory:", "sqlite://:memory:", "sqlite://x?cache=shared&mode=memory"] {
-            let mut settings = Settings::default();
-            settings.url = Some(url.into());
+            let settings = Settings { url: Some(url.into()), ..Settings::default() };
             let (resolved, problems) = resolve::<Sqlite>(&Defaults::NONE, &settings, vec![]);
             assert!(problems.is_empty(), "{problems:?}");
             let (_, pool) = resolved.expect("no problem");
@@ -223,8 +225,7 @@ mod postgres {
             "postgres://user@host:tuna/name",
             "tuna",
         ] {
-            let mut settings = Settings::default();
-            settings.url = Some(url.into());
+            let settings = Settings { url: Some(url.into()), ..Settings::default() };
             let (_, problems) = resolve::<Postgres>(&Defaults::NONE, &settings, vec![]);
             assert_eq!(problems.len(), 1, "{url}");
             assert!(!problems[0].contains("tuna"), "{problems:?}");
@@ -304,8 +305,7 @@ mod mysql {
     #[test]
     fn both_names_of_the_backend_are_urls() {
         for url in ["mysql://user@host/name", "mariadb://user@host/name"] {
-            let mut settings = Settings::default();
-            settings.url = Some(url.into());
+            let settings = Settings { url: Some(url.into()), ..Settings::default() };
             let (resolved, problems) = resolve::<MySql>(&Defaults::NONE, &settings, vec![]);
             assert!(resolved.is_some() && problems.is_empty(), "{problems:?}");
         }

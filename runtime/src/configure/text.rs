@@ -147,7 +147,7 @@ mod tests {
             ("250ms", Some(Duration::from_millis(250))),
             ("5s", Some(Duration::from_secs(5))),
             ("1m30s", Some(Duration::from_secs(90))),
-            (" 2h\n", Some(Duration::from_secs(7200))),
+            (" 2h\n", Some(Duration::from_hours(2))),
             ("", None),
             ("5", None),
             ("s", None),
@@ -167,7 +167,7 @@ mod tests {
     #[test]
     fn a_limit_can_be_off() {
         assert_eq!(Limit::from_text("off"), Some(Limit::Off));
-        assert_eq!(Limit::from_text("10m"), Some(Limit::After(Duration::from_secs(600))));
+        assert_eq!(Limit::from_text("10m"), Some(Limit::After(Duration::from_mins(10))));
         assert_eq!(Limit::from_text("never"), None);
         assert!(!Limit::After(Duration::ZERO).is_usable());
     }

@@ -229,7 +229,6 @@ impl Installed {
 }
 
 /// A router that can be served once it went through [`Databases::install`].
-#[must_use]
 pub fn router() -> ::axum::Router<Installed> {
     ::axum::Router::new()
 }

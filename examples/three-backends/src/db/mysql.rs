@@ -56,6 +56,7 @@ pub fn autocommit() -> ::core::result::Result<Autocommit, super::Error> {
     ::bindery_runtime::autocommit()
 }
 
+#[diagnostic::do_not_recommend]
 impl<S> ::bindery_runtime::axum::InstalledOn<S> for Mysql
 where
     super::Installed: ::axum::extract::FromRef<S>,

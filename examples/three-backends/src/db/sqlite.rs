@@ -61,6 +61,7 @@ pub fn autocommit() -> ::core::result::Result<Autocommit, super::Error> {
     ::bindery_runtime::autocommit()
 }
 
+#[diagnostic::do_not_recommend]
 impl<S> ::bindery_runtime::axum::InstalledOn<S> for Sqlite
 where
     super::Installed: ::axum::extract::FromRef<S>,

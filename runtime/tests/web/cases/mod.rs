@@ -13,6 +13,7 @@ mod endings;
 mod handlers;
 mod rules;
 mod scopes;
+mod unused;
 
 /// A second module of the same shape, as if generated from another TOML.
 #[path = "db.rs"]
