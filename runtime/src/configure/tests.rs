@@ -174,7 +174,7 @@ mod sqlite {
     #[test]
     fn memory_has_one_connection_for_ever() {
         for url in ["sqlite::memory:", "sqlite://:memory:", "sqlite://x?cache=shared&mode=memory"] {
-            let settings = Settings { url: Some(url.into()), ..Settings::default() };
+            let mut settings = Settings { url: Some(url.into()), ..Settings::default() };
             let (resolved, problems) = resolve::<Sqlite>(&Defaults::NONE, &settings, vec![]);
             assert!(problems.is_empty(), "{problems:?}");
             let (_, pool) = resolved.expect("no problem");

@@ -6,6 +6,7 @@
 mod mysql;
 mod polling;
 mod postgres;
+mod proxy;
 mod sqlite;
 
 use std::time::Duration;
@@ -15,10 +16,10 @@ const HANG: Duration = Duration::from_secs(25);
 
 /// Fails instead of hanging.
 async fn in_time<F: Future>(what: &str, work: F) -> F::Output {
-    match tokio::time::timeout(HANG, work).await {
-        Ok(output) => output,
-        Err(_) => panic!("{what} did not come to its end within {HANG:?}"),
-    }
+    let Ok(output) = tokio::time::timeout(HANG, work).await else {
+        panic!("{what} did not come to its end within {HANG:?}")
+    };
+    output
 }
 
 /// A name for a database that no other test uses.

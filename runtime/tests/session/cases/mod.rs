@@ -14,6 +14,7 @@ pub(super) mod db;
 mod endings;
 mod refusals;
 mod scopes;
+mod stalls;
 mod statements;
 
 type Connected = <backend::Driver as sqlx::Database>::Connection;
@@ -26,10 +27,6 @@ pub(super) struct Fixture {
 }
 
 impl Fixture {
-    async fn new() -> Self {
-        Self::with(4).await
-    }
-
     /// With pools of at most `max` connections.
     pub(super) async fn with(max: u32) -> Self {
         let mut settings = backend::settings();

@@ -30,7 +30,10 @@ async fn deadlock<B: Binding<Database = Driver, Registry = Databases>>() {
         );
         theirs.expect("the other one is the victim");
         let error = ours.expect_err("it is the victim");
-        assert_eq!(error.as_database_error().and_then(|e| e.code()).as_deref(), Some("40001"));
+        assert_eq!(
+            error.as_database_error().and_then(sqlx::error::DatabaseError::code).as_deref(),
+            Some("40001")
+        );
         rival.execute("COMMIT").await?;
         let late = sqlx::query("INSERT INTO notes (id, round) VALUES (3, 0)").execute(&victim);
         assert_eq!(

@@ -30,7 +30,7 @@ async fn leaks(lent: bool) {
     let fixture = Fixture::with(1).await;
     let _ = fixture.observer().await.execute("CREATE ROLE bindery_test_role").await;
     for (set, show) in SETTINGS {
-        let before = text(&mut *fixture.pool().acquire().await.expect("a connection"), show).await;
+        let before = text(&mut fixture.pool().acquire().await.expect("a connection"), show).await;
         run_scope(&fixture.databases, async || -> Outcome {
             let main = session::<Main>()?;
             if lent {
@@ -106,7 +106,10 @@ async fn a_transaction_that_cannot_be_serialized() {
     .await;
     let error = outcome.expect_err("one of them has to fail");
     assert_eq!(error.kind(), ErrorKind::CommitFailed);
-    let code = error.as_sqlx().and_then(|e| e.as_database_error()).and_then(|e| e.code());
+    let code = error
+        .as_sqlx()
+        .and_then(|e| e.as_database_error())
+        .and_then(sqlx::error::DatabaseError::code);
     assert_eq!(code.as_deref(), Some("40001"));
     assert_eq!(fixture.ids().await, [1]);
     fixture.close().await;
