@@ -201,6 +201,7 @@ pub enum Check {
 
 /// The functions of [`Driver`] that only hand on to sqlx; the bounds that would let one generic
 /// impl do it are not implied by `Database`, so each driver writes them out through this macro.
+#[cfg(any(feature = "sqlite", feature = "postgres", feature = "mysql"))]
 macro_rules! forward_statements {
     () => {
         async fn text(

@@ -13,6 +13,7 @@ pub enum Isolation {
     Serializable,
 }
 
+#[cfg(any(feature = "postgres", feature = "mysql"))]
 impl Isolation {
     pub(crate) const fn sql(self) -> &'static str {
         match self {
