@@ -90,7 +90,8 @@ impl<B: Binding> Session<B> {
     /// Makes the scope roll back at its end although nothing failed; the answer stays as it is.
     /// Statements go on working. The first reason is the one that is logged.
     ///
-    /// It belongs to the transaction: a rollback by hand ends it, a commit by hand fails of it.
+    /// The mark belongs to the transaction: a rollback by hand removes it, and with it set a commit
+    /// by hand rolls back and fails.
     pub fn rollback_only(&self, why: impl Into<String>) {
         self.0.lane.doom(why.into());
     }
