@@ -47,3 +47,33 @@ async fn a_connection_that_never_answered_is_closed() {
     crate::in_time("close", close(&databases, Duration::from_secs(10))).await;
     fixture.close().await;
 }
+
+/// Whether it is stored cannot be known, so neither success nor failure is claimed.
+#[tokio::test]
+async fn a_commit_whose_answer_never_came_is_unknown() {
+    if backend::ONE_WRITER {
+        // There is no network.
+        return;
+    }
+    let fixture = Fixture::with(1).await;
+    let proxy = Proxy::new(&fixture.home.url()).await;
+    let settings = backend::settings();
+    let databases =
+        db::Databases::connect_to(proxy.url().into(), &fixture.home.url(), &settings).await;
+    let work = async || -> Outcome {
+        add(1).execute(&session::<Main>()?).await?;
+        proxy.run(false);
+        tokio::spawn(async move {
+            tokio::time::sleep(Duration::from_millis(100)).await;
+            // Without it every connection is cut.
+            drop(proxy);
+        });
+        Ok(())
+    };
+    let error =
+        crate::in_time("the end", run_scope(&databases, work)).await.expect_err("no answer");
+    assert_eq!(error.kind(), ErrorKind::OutcomeUnknown, "{error:?}");
+    assert_eq!(error.report().expect("what became of each").unknown, ["main"]);
+    crate::in_time("close", close(&databases, Duration::from_secs(10))).await;
+    fixture.close().await;
+}
