@@ -29,7 +29,7 @@ pub trait Driver: Configure + sealed::Sealed {
     const MAY_CLOSE: bool = true;
 
     #[doc(hidden)]
-    fn plan(transaction: &Self::Transaction, options: &SessionOptions, handed_in: bool) -> Plan;
+    fn plan(transaction: &Self::Transaction, options: &SessionOptions) -> Plan;
 
     /// BEGIN, with the backend's settings in force when it returns.
     #[doc(hidden)]
@@ -38,7 +38,8 @@ pub trait Driver: Configure + sealed::Sealed {
         plan: &'a Plan,
     ) -> impl Future<Output = Result<Self::Identity, sqlx::Error>> + Send + 'a;
 
-    /// Prepares a connection for statements without a transaction.
+    /// Prepares a connection for statements without a transaction. As BEGIN, it is the test whether
+    /// the connection still lives.
     #[doc(hidden)]
     fn attach<'a>(
         conn: &'a mut Self::Connection,

@@ -18,7 +18,7 @@ use crate::error::{Error, ErrorKind};
 pub struct SessionOptions {
     /// How long a session waits for a connection.
     pub acquire_timeout: Duration,
-    /// A transaction pooler stands between: successive statements may meet different servers.
+    /// A transaction pooler stands between: successive statements may meet different backends.
     pub pooler: bool,
     /// MySQL: a connection that was lent may go back to the pool.
     pub trust_lent: bool,
@@ -49,10 +49,10 @@ pub(crate) type Opened<B> = (
 );
 
 impl<B: Binding> Live<B> {
-    pub(crate) fn new(pool: Pool<B::Database>, options: &SessionOptions, handed_in: bool) -> Self {
+    pub(crate) fn new(pool: Pool<B::Database>, options: &SessionOptions) -> Self {
         Self {
             pool,
-            plan: <B::Database as Driver>::plan(&B::TRANSACTION, options, handed_in),
+            plan: <B::Database as Driver>::plan(&B::TRANSACTION, options),
             acquire_timeout: options.acquire_timeout,
             tasks: Tasks::default(),
             reserved: Mutex::new(None),

@@ -17,10 +17,14 @@ macro_rules! restore {
 
 pub(crate) const RESTORE: &str = restore!();
 
-/// As [`RESTORE`], which also forgets the id of the backend.
-pub(crate) const RESTORE_IDENTIFIED: &str =
-    concat!(restore!(), "; SELECT set_config('bindery.backend', pg_backend_pid()::text, false)");
-
 /// Tells a connection the id of its own backend; sessions read it back inside BEGIN.
-pub(crate) const IDENTIFY: &str =
-    "SELECT set_config('bindery.backend', pg_backend_pid()::text, false)";
+macro_rules! identify {
+    () => {
+        "SELECT set_config('bindery.backend', pg_backend_pid()::text, false)"
+    };
+}
+
+pub(crate) const IDENTIFY: &str = identify!();
+
+/// As [`RESTORE`], which also forgets the id of the backend.
+pub(crate) const RESTORE_IDENTIFIED: &str = concat!(restore!(), "; ", identify!());

@@ -45,7 +45,9 @@ impl Start {
     pub async fn bind<B: Binding>(&mut self, builder: BindBuilder<B>) -> Option<Bind<B>> {
         let (settings, target) = builder.into_parts();
         match target.map(|target| (*target).0) {
-            Some(Kind::Pool(pool)) => Box::pin(self.adopt::<B>(pool, &settings)).await,
+            Some(Kind::Pool { pool, pooler }) => {
+                Box::pin(self.adopt::<B>(pool, pooler, &settings)).await
+            }
             other => Box::pin(self.open::<B>(other, &settings)).await,
         }
         .map(Bind::new)
@@ -83,7 +85,7 @@ impl Start {
                     None
                 }
             },
-            Some(Kind::Pool(_)) | None => address(None, &mut reader),
+            Some(Kind::Pool { .. }) | None => address(None, &mut reader),
         };
         let Found { value: options, origin } = address?;
         let (options, pool) = B::Database::apply(&profile, options, &mut reader);
@@ -108,13 +110,14 @@ impl Start {
             },
             Connect::Eager => opening.optional().await,
         };
-        Some(Live::new(pool, &session, false))
+        Some(Live::new(pool, &session))
     }
 
     /// Takes over a pool that the application made.
     async fn adopt<B: Binding>(
         &mut self,
         pool: Pool<B::Database>,
+        pooler: bool,
         settings: &SettingsOf<B>,
     ) -> Option<Live<B>> {
         let before = self.problems.len();
@@ -139,9 +142,8 @@ impl Start {
             }
             connect::warn(&error);
         }
-        // Nobody knows what stands between the pool and its server.
-        let session = SessionOptions { acquire_timeout, pooler: false, trust_lent };
-        Some(Live::new(pool, &session, true))
+        let session = SessionOptions { acquire_timeout, pooler, trust_lent };
+        Some(Live::new(pool, &session))
     }
 }
 

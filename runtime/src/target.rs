@@ -18,7 +18,7 @@ use crate::secret::Secret;
 /// |---|---|
 /// | `&str`, `String`: a URL | all but `url` |
 /// | the driver's connect options, [`Target::factory`] | `pool` and `options`; not `url`, `password` and `tls` |
-/// | `sqlx::Pool`, one of `#[sqlx::test]` for example | none: handing in settings too is refused |
+/// | `sqlx::Pool`, one of `#[sqlx::test]` for example; [`Target::behind_pooler`] | none: handing in settings too is refused |
 ///
 /// Of a pool that was handed in, sessions keep to its acquire timeout.
 pub struct Target<B: Binding>(pub(crate) Kind<B>);
@@ -31,7 +31,10 @@ pub(crate) enum Kind<B: Binding> {
     )]
     Options(OptionsOf<B::Database>),
     Factory(Factory<B>),
-    Pool(Pool<B::Database>),
+    Pool {
+        pool: Pool<B::Database>,
+        pooler: bool,
+    },
 }
 
 /// The error of code that is not ours.
@@ -68,6 +71,17 @@ impl<B: Binding> Target<B> {
     {
         Self(Kind::Factory(Box::new(move || Box::pin(make()))))
     }
+
+    /// Hands in a pool that reaches its server through a transaction pooler, such as pgbouncer in
+    /// `pool_mode = transaction`.
+    ///
+    /// There a connection of the pool is no backend of the server. A statement that was abandoned
+    /// is then not cancelled on the server, since that could hit another client's; its connection
+    /// is closed. A bind that makes its own pool says the same by `options.statement_cache = 0`.
+    #[must_use]
+    pub fn behind_pooler(pool: Pool<B::Database>) -> Self {
+        Self(Kind::Pool { pool, pooler: true })
+    }
 }
 
 impl<B: Binding> From<&str> for Target<B> {
@@ -84,7 +98,7 @@ impl<B: Binding> From<String> for Target<B> {
 
 impl<B: Binding> From<Pool<B::Database>> for Target<B> {
     fn from(pool: Pool<B::Database>) -> Self {
-        Self(Kind::Pool(pool))
+        Self(Kind::Pool { pool, pooler: false })
     }
 }
 
@@ -117,7 +131,7 @@ impl<B: Binding> fmt::Debug for Target<B> {
             Kind::Url(_) => "Url",
             Kind::Options(_) => "Options",
             Kind::Factory(_) => "Factory",
-            Kind::Pool(_) => "Pool",
+            Kind::Pool { .. } => "Pool",
         };
         write!(f, "Target({kind})")
     }

@@ -71,7 +71,7 @@ impl Driver for MySql {
     /// The server's id of the connection.
     type Identity = Option<u64>;
 
-    fn plan(transaction: &Transaction, options: &SessionOptions, _handed_in: bool) -> Plan {
+    fn plan(transaction: &Transaction, options: &SessionOptions) -> Plan {
         Plan {
             begin: AssertSqlSafe(transaction.sql()).into_sql_str(),
             identified: true,
@@ -85,8 +85,8 @@ impl Driver for MySql {
         connection_id(conn, plan.begin.clone()).await
     }
 
-    async fn attach(_conn: &mut MySqlConnection, _plan: &Plan) -> Result<Option<u64>, sqlx::Error> {
-        Ok(None)
+    async fn attach(conn: &mut MySqlConnection, _plan: &Plan) -> Result<Option<u64>, sqlx::Error> {
+        connection_id(conn, "SELECT CONNECTION_ID()".into_sql_str()).await
     }
 
     async fn commit(

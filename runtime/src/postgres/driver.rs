@@ -49,17 +49,30 @@ impl Transaction {
 
 type Manager = <Postgres as sqlx::Database>::TransactionManager;
 
+/// Runs `sql`, whose one row is the id of the backend.
+async fn backend(conn: &mut PgConnection, sql: sqlx::SqlStr) -> Result<Option<i32>, sqlx::Error> {
+    let mut answers = conn.fetch_many(sql);
+    let mut backend = None;
+    while let Some(answer) =
+        std::future::poll_fn(|context| answers.as_mut().poll_next(context)).await
+    {
+        if let Either::Right(row) = answer? {
+            backend = row.try_get::<&str, _>(0)?.parse().ok();
+        }
+    }
+    Ok(backend)
+}
+
 impl Driver for Postgres {
     type Transaction = Transaction;
     /// The process id of the server's backend.
     type Identity = Option<i32>;
 
-    fn plan(transaction: &Transaction, options: &SessionOptions, handed_in: bool) -> Plan {
+    fn plan(transaction: &Transaction, options: &SessionOptions) -> Plan {
         let mut begin = transaction.sql();
-        // Connections of our own pools were told their id when they connected. SHOW takes no
-        // snapshot, so a handler's SET TRANSACTION still comes early enough. Behind a transaction
-        // pooler the setting may be missing, and asking for it would abort the transaction.
-        let identified = !handed_in && !options.pooler;
+        // SHOW takes no snapshot, so a handler's SET TRANSACTION still comes early enough. Behind a
+        // transaction pooler the id may be another client's by the time it is needed.
+        let identified = !options.pooler;
         if identified {
             begin.push_str("; SHOW bindery.backend");
         }
@@ -77,20 +90,24 @@ impl Driver for Postgres {
             conn.execute(plan.begin.clone()).await?;
             return Ok(None);
         }
-        let mut answers = conn.fetch_many(plan.begin.clone());
-        let mut backend = None;
-        while let Some(answer) =
-            std::future::poll_fn(|context| answers.as_mut().poll_next(context)).await
-        {
-            if let Either::Right(row) = answer? {
-                backend = row.try_get::<&str, _>(0)?.parse().ok();
-            }
+        match backend(conn, plan.begin.clone()).await {
+            Ok(Some(backend)) => return Ok(Some(backend)),
+            // Forgotten by a DISCARD ALL that the session did not see, or never known.
+            Ok(None) => {}
+            Err(sqlx::Error::Database(error)) if error.code().as_deref() == Some("42704") => {}
+            Err(error) => return Err(error),
         }
-        Ok(backend)
+        // Connections of our own pools were told their id when they connected; one of a pool that
+        // was handed in is told now, once. All in one text, for a pooler that nobody spoke of.
+        let anew = format!("ROLLBACK; BEGIN; {}; COMMIT; {}", super::IDENTIFY, plan.begin.as_str());
+        backend(conn, AssertSqlSafe(anew).into_sql_str()).await
     }
 
-    async fn attach(_conn: &mut PgConnection, _plan: &Plan) -> Result<Option<i32>, sqlx::Error> {
-        Ok(None)
+    async fn attach(conn: &mut PgConnection, plan: &Plan) -> Result<Option<i32>, sqlx::Error> {
+        if !plan.identified {
+            return Ok(None);
+        }
+        backend(conn, "SELECT pg_backend_pid()::text".into_sql_str()).await
     }
 
     async fn commit(

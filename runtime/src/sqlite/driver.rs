@@ -70,7 +70,7 @@ impl Driver for Sqlite {
 
     const MAY_CLOSE: bool = false;
 
-    fn plan(transaction: &Transaction, options: &SessionOptions, _handed_in: bool) -> Plan {
+    fn plan(transaction: &Transaction, options: &SessionOptions) -> Plan {
         let begin = match transaction.begin {
             Begin::Deferred => "BEGIN",
             Begin::Immediate => "BEGIN IMMEDIATE",

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use bindery_runtime::mysql::Settings;
 use bindery_runtime::sqlx::mysql::MySqlConnectOptions;
 use bindery_runtime::sqlx::{self, MySqlPool};
-use bindery_runtime::{ErrorKind, health};
+use bindery_runtime::{ErrorKind, Target, health};
 
 use crate::cases;
 use crate::support::{databases, dead_port, server};
@@ -48,21 +48,29 @@ async fn the_server_keeps_the_statement_timeout() {
 }
 
 #[tokio::test]
-async fn options_as_a_target_keep_the_pool_and_the_options() {
-    let options: MySqlConnectOptions =
-        server("BINDERY_TEST_MYSQL_URL").parse().expect("a good URL");
+async fn targets_keep_the_settings_that_are_not_theirs() {
+    let url = server("BINDERY_TEST_MYSQL_URL");
+    let options: MySqlConnectOptions = url.parse().expect("a good URL");
+    let made = options.clone();
+    let factory = Target::factory(move || {
+        let options = made.clone();
+        async { Ok(options) }
+    });
     let mut settings = Settings::default();
     settings.pool.max_connections = Some(3);
     settings.pool.min_connections = Some(2);
-    let databases = eager::Databases::start(|bind| {
-        bind.settings(settings);
-        bind.target(options.into());
-    })
-    .await
-    .expect("a start");
-    let pool = databases.bind().pool();
-    assert_eq!(pool.size(), 2);
-    assert_eq!(pool.options().get_max_connections(), 3);
+    for target in [Target::from(options), Target::from(url), factory] {
+        let shown = format!("{target:?}");
+        let databases = eager::Databases::start(|bind| {
+            bind.settings(settings.clone());
+            bind.target(target);
+        })
+        .await
+        .expect(&shown);
+        let pool = databases.bind().pool();
+        assert_eq!(pool.size(), 2, "{shown}");
+        assert_eq!(pool.options().get_max_connections(), 3, "{shown}");
+    }
 }
 
 #[tokio::test]
@@ -70,7 +78,14 @@ async fn a_pool_that_was_handed_in_works() {
     let handed_in = MySqlPool::connect(&server("BINDERY_TEST_MYSQL_URL")).await.expect("a pool");
     let databases =
         eager::Databases::start(|bind| bind.target(handed_in.into())).await.expect("a start");
-    assert!(health(&databases, Duration::from_secs(2)).await.is_up());
+    let one: i64 = bindery_runtime::run_scope(&databases, async || {
+        let session = bindery_runtime::session::<eager::Key>()?;
+        let one = sqlx::query_scalar(cases::ONE).fetch_one(&session).await?;
+        Ok::<_, bindery_runtime::Error>(one)
+    })
+    .await
+    .expect("a scope");
+    assert_eq!(one, 1);
 }
 
 #[tokio::test]

@@ -3,9 +3,9 @@
 use std::time::{Duration, Instant};
 
 use bindery_runtime::postgres::{Settings, TlsMode};
-use bindery_runtime::sqlx::postgres::PgConnectOptions;
+use bindery_runtime::sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use bindery_runtime::sqlx::{self, Connection, Executor, PgPool};
-use bindery_runtime::{ErrorKind, health};
+use bindery_runtime::{ErrorKind, Target, health};
 
 use crate::cases;
 use crate::support::{databases, dead_port, server};
@@ -73,38 +73,56 @@ async fn connections_know_their_backend_unless_a_pooler_stands_between() {
 }
 
 #[tokio::test]
-async fn options_as_a_target_keep_the_pool_and_the_options() {
-    let options: PgConnectOptions =
-        server("BINDERY_TEST_POSTGRES_URL").parse().expect("a good URL");
+async fn targets_keep_the_settings_that_are_not_theirs() {
+    let url = server("BINDERY_TEST_POSTGRES_URL");
+    let options: PgConnectOptions = url.parse().expect("a good URL");
+    let made = options.clone();
+    let factory = Target::factory(move || {
+        let options = made.clone();
+        async { Ok(options) }
+    });
     let mut settings = Settings::default();
     settings.pool.max_connections = Some(3);
     settings.pool.min_connections = Some(2);
     settings.options.search_path = Some("reports".to_owned());
-    let databases = eager::Databases::start(|bind| {
-        bind.settings(settings);
-        bind.target(options.into());
-    })
-    .await
-    .expect("a start");
-    let pool = databases.bind().pool();
-    assert_eq!(pool.size(), 2);
-    assert_eq!(pool.options().get_max_connections(), 3);
-    assert_eq!(show(&pool, "SHOW search_path").await, "reports");
+    for target in [Target::from(options), Target::from(url), factory] {
+        let shown = format!("{target:?}");
+        let databases = eager::Databases::start(|bind| {
+            bind.settings(settings.clone());
+            bind.target(target);
+        })
+        .await
+        .expect(&shown);
+        let pool = databases.bind().pool();
+        assert_eq!(pool.size(), 2, "{shown}");
+        assert_eq!(pool.options().get_max_connections(), 3, "{shown}");
+        assert_eq!(show(&pool, "SHOW search_path").await, "reports", "{shown}");
+    }
 }
 
 #[tokio::test]
 async fn a_pool_that_was_handed_in_works() {
-    let handed_in = PgPool::connect(&server("BINDERY_TEST_POSTGRES_URL")).await.expect("a pool");
-    let databases =
-        eager::Databases::start(|bind| bind.target(handed_in.into())).await.expect("a start");
-    let one: i32 = bindery_runtime::run_scope(&databases, async || {
-        let session = bindery_runtime::session::<eager::Key>()?;
-        let one = sqlx::query_scalar(cases::ONE).fetch_one(&session).await?;
-        Ok::<_, bindery_runtime::Error>(one)
-    })
-    .await
-    .expect("a scope");
-    assert_eq!(one, 1);
+    for pooler in [false, true] {
+        let pool = PgPoolOptions::new().max_connections(1);
+        let pool = pool.connect(&server("BINDERY_TEST_POSTGRES_URL")).await.expect("a pool");
+        let target =
+            if pooler { Target::behind_pooler(pool.clone()) } else { Target::from(pool.clone()) };
+        let databases = eager::Databases::start(|bind| bind.target(target)).await.expect("a start");
+        for _ in 0..2 {
+            let one: i32 = bindery_runtime::run_scope(&databases, async || {
+                let session = bindery_runtime::session::<eager::Key>()?;
+                let one = sqlx::query_scalar(cases::ONE).fetch_one(&session).await?;
+                Ok::<_, bindery_runtime::Error>(one)
+            })
+            .await
+            .expect("a scope");
+            assert_eq!(one, 1);
+        }
+        // Behind a pooler the next statement may meet another backend, so nothing is kept there.
+        let backend = show(&pool, "SELECT pg_backend_pid()::text").await;
+        let known = sqlx::query_scalar::<_, String>("SHOW bindery.backend").fetch_one(&pool).await;
+        assert_eq!(known.ok(), (!pooler).then_some(backend));
+    }
 }
 
 #[tokio::test]

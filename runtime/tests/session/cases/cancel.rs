@@ -67,7 +67,9 @@ async fn everywhere_until(
         }
     }
     assert!(round > 2 * TURNS, "only {round} rounds");
-    assert!(connections.len() <= 2, "{} connections in {round} rounds", connections.len());
+    // One that a busy machine does not bring to a known state in time is closed.
+    let few = 2 + usize::try_from(round / 100).expect("a count");
+    assert!(connections.len() <= few, "{} connections in {round} rounds", connections.len());
 }
 
 fn note(round: i32, part: i32) -> AssertSqlSafe<String> {
@@ -89,6 +91,13 @@ async fn commit(fixture: &Fixture, round: i32) -> Outcome {
 #[tokio::test]
 async fn a_scope_that_commits() {
     let fixture = Fixture::with(1).await;
+    everywhere(&fixture, &[0, 2], commit).await;
+    fixture.close().await;
+}
+
+#[tokio::test]
+async fn a_scope_on_a_pool_that_was_handed_in() {
+    let fixture = Fixture::handed_in(1).await;
     everywhere(&fixture, &[0, 2], commit).await;
     fixture.close().await;
 }
@@ -337,7 +346,7 @@ async fn the_wait_for_a_connection() {
 /// The statement is dropped while the server runs it.
 async fn abandoned(fixture: &Fixture) {
     let mut connections = BTreeSet::new();
-    for round in 1..4 {
+    for round in 1..6 {
         let limit = Duration::from_millis(60);
         let outcome = tokio::time::timeout(
             limit,
@@ -358,12 +367,19 @@ async fn abandoned(fixture: &Fixture) {
         fixture.idle().await;
         assert_eq!(fixture.count().await, 0);
     }
-    assert_eq!(connections.len(), 1, "the connection is kept");
+    assert!(connections.len() < 4, "the connection is kept");
 }
 
 #[tokio::test]
 async fn a_statement_that_runs() {
     let fixture = Fixture::with(1).await;
+    abandoned(&fixture).await;
+    fixture.close().await;
+}
+
+#[tokio::test]
+async fn a_statement_that_runs_on_a_pool_that_was_handed_in() {
+    let fixture = Fixture::handed_in(1).await;
     abandoned(&fixture).await;
     fixture.close().await;
 }
@@ -395,22 +411,51 @@ async fn a_statement_of_a_scope_that_goes_on() {
     fixture.close().await;
 }
 
-/// A statement without a transaction that was dropped is nothing to those after it.
+/// A statement without a transaction that was dropped is nothing to those after it, and the server
+/// does not go on with it.
 #[tokio::test]
 async fn a_statement_without_a_transaction() {
-    let fixture = Fixture::with(1).await;
-    run_scope(&fixture.databases, async || -> Outcome {
-        let main = autocommit::<Main>()?;
-        let statement = sqlx::query(backend::SLEEP).execute(&main);
+    for fixture in [Fixture::with(1).await, Fixture::handed_in(1).await] {
+        let mut connections = BTreeSet::new();
+        for round in 1..6 {
+            run_scope(&fixture.databases, async || -> Outcome {
+                let main = autocommit::<Main>()?;
+                let statement = sqlx::query(backend::SLEEP).execute(&main);
+                let limit = Duration::from_millis(60);
+                assert!(tokio::time::timeout(limit, statement).await.is_err(), "it runs for ever");
+                add(round).execute(&main).await?;
+                Ok(())
+            })
+            .await
+            .expect("the next statement has a connection");
+            fixture.idle().await;
+            let mut conn = fixture.pool().acquire().await.expect("the next borrower");
+            connections.insert(backend::assert_clean(&mut conn).await);
+        }
+        assert!(connections.len() < 4, "the connection is kept");
+        assert_eq!(fixture.ids().await, [1, 2, 3, 4, 5]);
+        fixture.close().await;
+    }
+}
+
+/// The same, and nobody comes after it.
+#[tokio::test]
+async fn a_scope_without_a_transaction() {
+    for fixture in [Fixture::with(1).await, Fixture::handed_in(1).await] {
+        let work = run_scope(&fixture.databases, async || -> Outcome {
+            sqlx::query(backend::SLEEP).execute(&autocommit::<Main>()?).await?;
+            Ok(())
+        });
         let limit = Duration::from_millis(60);
-        assert!(tokio::time::timeout(limit, statement).await.is_err(), "it runs for ever");
-        add(1).execute(&main).await?;
-        Ok(())
-    })
-    .await
-    .expect("the next statement has a connection");
-    assert_eq!(fixture.count().await, 1);
-    fixture.close().await;
+        assert!(tokio::time::timeout(limit, work).await.is_err(), "it runs for ever");
+        fixture.idle().await;
+        let mut conn = crate::in_time("the next borrower", fixture.pool().acquire())
+            .await
+            .expect("the next borrower");
+        backend::assert_clean(&mut conn).await;
+        drop(conn);
+        fixture.close().await;
+    }
 }
 
 /// Rows are coming for ever, and nobody reads them any more.

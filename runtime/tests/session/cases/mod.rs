@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use bindery_runtime::sqlx::pool::PoolOptions;
 use bindery_runtime::sqlx::{self, AssertSqlSafe, Connection, Executor, Pool};
 use bindery_runtime::{Error, ErrorKind, Session, close, run_scope, session};
 
@@ -41,6 +42,21 @@ impl Fixture {
         let fixture = Self { databases, home };
         fixture.run("CREATE TABLE notes (id INTEGER PRIMARY KEY, round INTEGER)").await;
         fixture
+    }
+
+    /// With a pool of at most `max` connections that the application made.
+    pub(super) async fn handed_in(max: u32) -> Self {
+        let fixture = Self::with(max).await;
+        let url = fixture.home.url();
+        let pool = PoolOptions::new()
+            .max_connections(max)
+            .acquire_timeout(Duration::from_secs(8))
+            .connect(&url)
+            .await
+            .expect("the database answers");
+        let databases =
+            db::Databases::connect_to(pool.into(), &url, &backend::Settings::default()).await;
+        Self { databases, ..fixture }
     }
 
     pub(super) fn pool(&self) -> Pool<backend::Driver> {
