@@ -4,10 +4,14 @@
 //! a default; rendering reads them and decides nothing. Names are final here: a template never
 //! computes one.
 
+pub mod table;
+
 use std::time::Duration;
 
+pub use self::table::Table;
+
 /// Everything that the generated code depends on.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Model {
     /// Where the code goes and what it is for.
     pub output: Output,
@@ -36,7 +40,7 @@ pub enum Web {
 }
 
 /// One named database.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Bind {
     /// The key as typed: `sa-main`.
     pub key: String,
@@ -56,6 +60,8 @@ pub struct Bind {
     pub transaction: Transaction,
     /// The settings that the TOML names, in the order of the settings table.
     pub settings: Vec<Setting>,
+    /// The tables, each after those that it refers to; otherwise in the order of the TOML.
+    pub tables: Vec<Table>,
 }
 
 /// What kind of database a bind is.

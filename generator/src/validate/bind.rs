@@ -36,6 +36,7 @@ pub(super) fn bind(config: &BindConfig, diagnostics: &mut Diagnostics) -> Option
         required: draft.required,
         transaction: draft.transaction,
         settings: draft.settings,
+        tables: Vec::new(),
     };
     rules::within(config, &bind, diagnostics);
     Some(bind)

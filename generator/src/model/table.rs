@@ -1,0 +1,150 @@
+//! The tables of a bind, as [`validate`](crate::validate) leaves them: names are final, references
+//! are resolved, defaults fit their columns.
+
+/// One declared table.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Table {
+    /// Name of the row type as typed: `Note`.
+    pub type_name: String,
+    /// Name of its module: `note`.
+    pub module: String,
+    /// Name of the table in the database.
+    pub table: String,
+    /// Schema of the table (`PostgreSQL`) or its database (`MySQL`), if it is named.
+    pub schema: Option<String>,
+    /// What it is, for the docs.
+    pub comment: Option<String>,
+    /// The columns in the order of the file; at least one is part of the primary key.
+    pub columns: Vec<Column>,
+    /// Unique over several columns: indices into `columns`.
+    pub unique: Vec<Vec<usize>>,
+    /// Indexes over one or several columns: indices into `columns`.
+    pub indexes: Vec<Vec<usize>>,
+}
+
+/// One column.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Column {
+    /// Name of the field: `author_id`.
+    pub field: String,
+    /// Name of the variant of the column enum: `AuthorId`.
+    pub variant: String,
+    /// Name of the constant of the typed column: `AUTHOR_ID`.
+    pub constant: String,
+    /// Name in the database.
+    pub column: String,
+    /// What it is, for the docs.
+    pub comment: Option<String>,
+    /// What it holds.
+    pub kind: ColumnType,
+    /// Whether it may be NULL; never for a part of the primary key.
+    pub nullable: bool,
+    /// Whether it is (part of) the primary key.
+    pub primary_key: bool,
+    /// Whether nobody gives its value: an integer of the database, or a random uuid.
+    pub generated: bool,
+    /// Whether no two rows have the same value.
+    pub unique: bool,
+    /// Its value when a new row names none.
+    pub default: Option<DefaultValue>,
+    /// The column it refers to.
+    pub references: Option<Reference>,
+}
+
+/// What a column holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ColumnType {
+    /// `bool`
+    Bool,
+    /// `i16`
+    I16,
+    /// `i32`
+    I32,
+    /// `i64`
+    I64,
+    /// `f32`
+    F32,
+    /// `f64`
+    F64,
+    /// `text`
+    Text {
+        /// The most characters it holds.
+        max_length: Option<u32>,
+    },
+    /// `bytes`
+    Bytes,
+    /// `uuid`
+    Uuid,
+    /// `date`
+    Date,
+    /// `time`: a time of day.
+    Time,
+    /// `datetime`: date and time of day, in no time zone.
+    DateTime,
+    /// `timestamp`: a moment, kept in UTC.
+    Timestamp,
+    /// `json`
+    Json,
+    /// `enum = [..]`
+    Enum(Enum),
+}
+
+/// The words that a column may hold.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Enum {
+    /// Name of its type: `NoteStatus`.
+    pub type_name: String,
+    /// The words as stored, and the names of their variants.
+    pub words: Vec<Word>,
+}
+
+/// One word of an enum.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Word {
+    /// As stored: `in-review`.
+    pub word: String,
+    /// Name of its variant: `InReview`.
+    pub variant: String,
+}
+
+/// The value of a column when a new row names none; it fits the column.
+#[derive(Clone, Debug, PartialEq)]
+pub enum DefaultValue {
+    /// The moment at which the row is added.
+    Now,
+    /// `true` or `false`.
+    Bool(bool),
+    /// A number within the range of the column.
+    Integer(i64),
+    /// A finite number.
+    Float(f64),
+    /// A text, not longer than the column allows.
+    Text(String),
+    /// A word of its enum: index into the words.
+    Word(usize),
+}
+
+/// What a column refers to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reference {
+    /// Index of the table among those of the bind.
+    pub table: usize,
+    /// Index of the column in that table.
+    pub column: usize,
+    /// What happens to rows that refer to a row that is deleted.
+    pub on_delete: OnDelete,
+}
+
+/// What happens to rows that refer to a row that is deleted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum OnDelete {
+    /// It is refused, at the latest at the end of the transaction.
+    #[default]
+    NoAction,
+    /// It is refused.
+    Restrict,
+    /// They are deleted too.
+    Cascade,
+    /// They refer to nothing.
+    SetNull,
+}
