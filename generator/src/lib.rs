@@ -50,6 +50,7 @@ pub mod load;
 pub mod diagnostics;
 
 // The files.
+pub mod sql;
 pub mod render;
 pub mod format;
 pub mod output;

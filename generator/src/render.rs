@@ -4,6 +4,7 @@
 //! in `templates/` only put them in their places. Says nothing about where the files go.
 
 mod literal;
+mod table;
 mod view;
 
 use std::collections::BTreeMap;
@@ -21,6 +22,12 @@ pub fn render(model: &Model) -> BTreeMap<String, String> {
     ]);
     for bind in &binds {
         files.insert(format!("{}.rs", bind.module), text(bind));
+    }
+    for bind in &model.binds {
+        for table in &bind.tables {
+            let table = table::Table::new(bind, table);
+            files.insert(format!("{}/{}.rs", bind.module, table.module), text(&table));
+        }
     }
     files
 }

@@ -81,27 +81,48 @@ impl std::error::Error for Error {
     }
 }
 
-/// Reads the Rust files of a folder; a folder that does not exist is empty.
+/// Reads the Rust files of a folder and of the folders in it; a folder that does not exist is
+/// empty.
 ///
 /// # Errors
 ///
-/// If the folder or one of its files cannot be read.
+/// If a folder or one of its files cannot be read.
 pub fn read(dir: &Path) -> Result<BTreeMap<String, String>, Error> {
-    let entries = match fs::read_dir(dir) {
-        Ok(entries) => entries,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(BTreeMap::new()),
-        Err(cause) => return Err(refused("read", dir)(cause)),
-    };
     let mut files = BTreeMap::new();
-    for entry in entries {
-        let path = entry.map_err(refused("read", dir))?.path();
-        let Some(name) = path.file_name().and_then(|name| name.to_str()) else { continue };
-        if path.extension().is_some_and(|extension| extension == "rs") {
-            let bytes = fs::read(&path).map_err(refused("read", &path))?;
-            files.insert(name.to_owned(), String::from_utf8_lossy(&bytes).into_owned());
+    for (name, path) in entries(dir)? {
+        if path.is_dir() {
+            for (inner, path) in entries(&path)? {
+                add_file(format!("{name}/{inner}"), &path, &mut files)?;
+            }
+        } else {
+            add_file(name, &path, &mut files)?;
         }
     }
     Ok(files)
+}
+
+fn entries(dir: &Path) -> Result<Vec<(String, PathBuf)>, Error> {
+    let entries = match fs::read_dir(dir) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(cause) => return Err(refused("read", dir)(cause)),
+    };
+    let mut named = Vec::new();
+    for entry in entries {
+        let path = entry.map_err(refused("read", dir))?.path();
+        if let Some(name) = path.file_name().and_then(|name| name.to_str()) {
+            named.push((name.to_owned(), path));
+        }
+    }
+    Ok(named)
+}
+
+fn add_file(name: String, path: &Path, files: &mut BTreeMap<String, String>) -> Result<(), Error> {
+    if path.extension().is_some_and(|extension| extension == "rs") && path.is_file() {
+        let bytes = fs::read(path).map_err(refused("read", path))?;
+        files.insert(name, String::from_utf8_lossy(&bytes).into_owned());
+    }
+    Ok(())
 }
 
 /// Makes a folder say what a tree says.
@@ -127,11 +148,18 @@ pub fn write(tree: &Tree, dir: &Path) -> Result<Changes, Error> {
         let path = dir.join(difference.path);
         match difference.kind {
             Kind::Missing { expected } | Kind::OutOfDate { expected, .. } => {
+                if let Some(folder) = path.parent() {
+                    fs::create_dir_all(folder).map_err(refused("create", folder))?;
+                }
                 replace(&path, expected).map_err(refused("write", &path))?;
                 changes.written.push(difference.path.to_owned());
             }
             Kind::Stale { .. } => {
                 fs::remove_file(&path).map_err(refused("remove", &path))?;
+                // The folder of a bind whose last table is gone; one that is not empty stays.
+                if let Some(folder) = path.parent().filter(|folder| *folder != dir) {
+                    let _ = fs::remove_dir(folder);
+                }
                 changes.removed.push(difference.path.to_owned());
             }
             Kind::Foreign => {}

@@ -21,6 +21,27 @@ pub(super) fn text(text: &str) -> String {
     format!("{text:?}")
 }
 
+/// A literal of SQL, as it would be typed into a console: raw, over several lines.
+pub(super) fn sql(text: &str) -> String {
+    if text.contains(|letter: char| letter.is_control() && letter != '\n') {
+        return self::text(text);
+    }
+    if !text.contains(['"', '\\']) {
+        return format!("\"{text}\"");
+    }
+    // As many as it takes for the end to be the end.
+    let longest =
+        text.split('"').skip(1).map(|rest| rest.bytes().take_while(|b| *b == b'#').count());
+    let hashes = "#".repeat(longest.max().unwrap_or(0) + usize::from(text.contains('"')));
+    format!("r{hashes}\"{text}\"{hashes}")
+}
+
+/// A number, grouped as [`number`] does it.
+pub(super) fn signed(value: i64) -> String {
+    let sign = if value < 0 { "-" } else { "" };
+    format!("{sign}{}", number(value.unsigned_abs()))
+}
+
 fn literal(value: &Literal, field: &str, driver: &str) -> String {
     match value {
         Literal::Text(value) => text(value),
@@ -95,11 +116,31 @@ mod tests {
 
     #[test]
     fn any_text_is_one_literal() {
-        for value in ["", "sqlite://a\"b\\c?mode=rwc", "two\nlines", "größe\u{0}\u{202e}", "{}"] {
-            match syn::parse_str::<syn::LitStr>(&text(value)) {
-                Ok(literal) => assert_eq!(literal.value(), value),
-                Err(error) => panic!("{value:?}: {error}"),
+        for value in [
+            "",
+            "sqlite://a\"b\\c?mode=rwc",
+            "two\nlines",
+            "größe\u{0}\u{202e}",
+            "{}",
+            "SELECT \"a\"\nFROM \"b\"",
+            "SELECT `a` FROM `b`",
+            "a back\\slash",
+            "\"# and \"###",
+            "return\r",
+        ] {
+            for literal in [text(value), sql(value)] {
+                match syn::parse_str::<syn::LitStr>(&literal) {
+                    Ok(literal) => assert_eq!(literal.value(), value),
+                    Err(error) => panic!("{value:?}: {literal}: {error}"),
+                }
             }
         }
+    }
+
+    #[test]
+    fn sql_is_as_plain_as_it_can_be() {
+        assert_eq!(sql("SELECT `a`"), "\"SELECT `a`\"");
+        assert_eq!(sql("SELECT \"a\""), "r#\"SELECT \"a\"\"#");
+        assert_eq!(sql("a\\b"), "r\"a\\b\"");
     }
 }

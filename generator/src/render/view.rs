@@ -42,6 +42,8 @@ pub(super) struct Databases<'a> {
     scope_summary: &'static str,
     answers: String,
     answered: String,
+    /// Modules of the binds that declare tables.
+    tabled: Vec<String>,
 }
 
 impl<'a> Databases<'a> {
@@ -61,6 +63,11 @@ impl<'a> Databases<'a> {
             },
             answers: tuple(&each(|bind| format!("start.bind(self.{}).await", bind.module))),
             answered: tuple(&each(|bind| format!("Some({})", bind.module))),
+            tabled: binds
+                .iter()
+                .filter(|bind| !bind.tables.is_empty())
+                .map(|bind| bind.module.clone())
+                .collect(),
         }
     }
 }
@@ -91,6 +98,13 @@ pub(super) struct Bind {
     /// When the free function `session` fails; only a bind with `middleware = true` has it.
     ambient: Option<&'static str>,
     axum: bool,
+    tables: Vec<Module>,
+}
+
+/// A table as its bind shows it.
+pub(super) struct Module {
+    pub(super) name: String,
+    shown: String,
 }
 
 impl Bind {
@@ -154,6 +168,11 @@ impl Bind {
                 }
             }),
             axum: web == Web::Axum,
+            tables: bind
+                .tables
+                .iter()
+                .map(|table| Module { name: table.module.clone(), shown: code(&table.table) })
+                .collect(),
             module: module.clone(),
             type_name: type_name.clone(),
             shown,
@@ -262,7 +281,7 @@ fn lints_of_set(binds: &[Bind]) -> String {
 }
 
 /// A text as inline code of a doc comment.
-fn code(text: &str) -> String {
+pub(super) fn code(text: &str) -> String {
     format!("`{}`", text.replace('`', "'").escape_debug())
 }
 

@@ -1,0 +1,344 @@
+//! What the template of a table sees.
+//!
+//! A type may be called `Option` here too, so every path is written in full.
+
+use askama::Template;
+
+use super::{literal, view::code};
+use crate::{
+    model::{
+        self, Backend,
+        table::{self, ColumnType, DefaultValue},
+    },
+    sql::{self, Statements},
+};
+
+/// Most arguments that clippy lets a function have.
+const MOST_ARGUMENTS: usize = 7;
+
+/// The file of one table.
+#[derive(Template)]
+#[template(path = "table.rs.jinja", escape = "none")]
+pub(super) struct Table {
+    pub(super) module: String,
+    type_name: String,
+    /// The bind's key type, as seen from here.
+    bind_type: String,
+    /// The bind as the docs show it.
+    bind: String,
+    /// The table as the docs show it.
+    shown: String,
+    /// What it is, in the words of the TOML.
+    comment: Option<String>,
+    columns: Vec<Column>,
+    enums: Vec<Enum>,
+    sql: Sql,
+    create: Vec<String>,
+    drop: String,
+    /// Arguments of `New…::new`, if it has that function.
+    required: Option<String>,
+    key_is_copy: bool,
+    /// The type of the key's only column.
+    single_key: Option<String>,
+    generated_integer: bool,
+    mysql: bool,
+    sendable: &'static str,
+}
+
+/// One column.
+struct Column {
+    field: String,
+    variant: String,
+    constant: String,
+    name: String,
+    quoted: String,
+    doc: String,
+    /// The type of a value that is there.
+    value: String,
+    /// The type of the field.
+    of_row: String,
+    of_new: String,
+    of_patch: String,
+    /// The type of the typed column.
+    typed: String,
+    index: usize,
+    nullable: bool,
+    primary_key: bool,
+    /// Whether a new row says what is in it.
+    is_new: bool,
+    /// Whether a new row may leave it out.
+    is_optional: bool,
+    is_copy: bool,
+    /// What makes its default: a function or a closure.
+    default: Option<String>,
+    /// What leaving it out means, for the docs.
+    left_out: Option<String>,
+    /// How it comes from an argument of `New…::new`.
+    argument: Option<&'static str>,
+}
+
+/// An enum of a column.
+struct Enum {
+    type_name: String,
+    doc: String,
+    words: Vec<Word>,
+}
+
+struct Word {
+    variant: String,
+    literal: String,
+    shown: String,
+}
+
+/// The statements as literals.
+struct Sql {
+    table: String,
+    columns: String,
+    add: String,
+    view: String,
+    delete: String,
+}
+
+impl Table {
+    pub(super) fn new(bind: &model::Bind, table: &table::Table) -> Self {
+        let Statements { table: name, columns: list, add, view, delete } =
+            sql::statements(bind.backend, table);
+        let ddl = sql::ddl(bind.backend, &bind.tables, table);
+        let columns: Vec<_> = table
+            .columns
+            .iter()
+            .enumerate()
+            .map(|(index, column)| Column::new(bind.backend, table, index, column))
+            .collect();
+        let required: Vec<_> =
+            columns.iter().filter(|column| column.is_new && !column.is_optional).collect();
+        let arguments = required.iter().map(|column| match column.argument {
+            Some(_) => format!("{}: impl ::core::convert::Into<{}>", column.field, column.value),
+            None => format!("{}: {}", column.field, column.value),
+        });
+        let arguments: Vec<_> = arguments.collect();
+        let mut key = columns.iter().filter(|column| column.primary_key);
+        let single_key = match (key.next(), key.next()) {
+            (Some(only), None) => Some(only.value.clone()),
+            _ => None,
+        };
+        Self {
+            module: table.module.clone(),
+            type_name: table.type_name.clone(),
+            bind_type: format!("super::{}", bind.type_name),
+            bind: code(&bind.key),
+            shown: code(&table.table),
+            comment: table.comment.as_deref().map(sentence),
+            enums: table.columns.iter().filter_map(|column| Enum::new(table, column)).collect(),
+            sql: Sql {
+                table: literal::sql(&name),
+                columns: literal::sql(&list),
+                add: literal::sql(&add),
+                view: literal::sql(&view),
+                delete: literal::sql(&delete),
+            },
+            create: ddl.create.iter().map(|text| literal::sql(text)).collect(),
+            drop: literal::sql(&ddl.drop),
+            required: (arguments.len() <= MOST_ARGUMENTS).then(|| arguments.join(", ")),
+            key_is_copy: columns.iter().all(|column| !column.primary_key || column.is_copy),
+            single_key,
+            generated_integer: columns.iter().any(|column| column.primary_key && !column.is_new),
+            mysql: bind.backend == Backend::MySql,
+            sendable: "Clone, Debug, PartialEq, ::bindery_runtime::serde::Deserialize, \
+                       ::bindery_runtime::serde::Serialize",
+            columns,
+        }
+    }
+
+    fn key(&self) -> impl Iterator<Item = &Column> {
+        self.columns.iter().filter(|column| column.primary_key)
+    }
+
+    fn new_columns(&self) -> impl Iterator<Item = &Column> {
+        self.columns.iter().filter(|column| column.is_new)
+    }
+
+    /// Parts of the key that a new row may leave out and that are made before it is written.
+    fn completed(&self) -> impl Iterator<Item = &Column> {
+        self.key().filter(|column| column.is_new && column.is_optional)
+    }
+
+    fn patched(&self) -> impl Iterator<Item = &Column> {
+        self.columns.iter().filter(|column| !column.primary_key)
+    }
+}
+
+impl Column {
+    fn new(backend: Backend, table: &table::Table, index: usize, column: &table::Column) -> Self {
+        let value = value(&column.kind);
+        let is_new = sql::is_written(column);
+        let is_optional = column.nullable || column.default.is_some() || column.generated;
+        let option = |of: &str| format!("::core::option::Option<{of}>");
+        let of_row = if column.nullable { option(&value) } else { value.clone() };
+        let typed = match codec(&column.kind) {
+            Some(codec) => format!("{value}, ::bindery_runtime::model::{codec}"),
+            None => value.clone(),
+        };
+        let name = code(&column.column);
+        let doc = match &column.comment {
+            Some(comment) => sentence(comment),
+            None => format!("The column {name}."),
+        };
+        let left_out = match (&column.default, column.generated, column.nullable) {
+            (Some(default), ..) => Some(left_out(column, default)),
+            (None, true, _) => Some("`None`: a random one.".to_owned()),
+            (None, false, true) => Some("`None`: NULL.".to_owned()),
+            _ => None,
+        };
+        Self {
+            field: column.field.clone(),
+            variant: column.variant.clone(),
+            constant: column.constant.clone(),
+            name: literal::text(&column.field),
+            quoted: literal::sql(&sql::quoted(backend, &column.column)),
+            doc,
+            of_new: if is_optional { option(&value) } else { value.clone() },
+            of_patch: format!("::bindery_runtime::model::Change<{of_row}>"),
+            of_row,
+            typed,
+            index,
+            nullable: column.nullable,
+            primary_key: column.primary_key,
+            is_new,
+            is_optional,
+            is_copy: is_copy(&column.kind),
+            default: column.default.as_ref().map(|value| default(table, column, value)),
+            left_out,
+            argument: matches!(column.kind, ColumnType::Text { .. } | ColumnType::Bytes)
+                .then_some(".into()"),
+            value,
+        }
+    }
+}
+
+impl Column {
+    /// What makes a part of the key that a new row left out.
+    fn completion(&self) -> &str {
+        self.default.as_deref().unwrap_or("::bindery_runtime::model::uuid")
+    }
+
+    /// What is in a part of the key of a row that was just added.
+    fn of_added(&self) -> String {
+        let field = &self.field;
+        match (self.is_new, self.is_optional, self.is_copy) {
+            (false, ..) => "::core::convert::TryFrom::try_from(generated).ok()?".to_owned(),
+            (true, true, true) => format!("new.{field}?"),
+            (true, true, false) => format!("new.{field}.clone()?"),
+            (true, false, true) => format!("new.{field}"),
+            (true, false, false) => format!("new.{field}.clone()"),
+        }
+    }
+}
+
+impl Enum {
+    fn new(table: &table::Table, column: &table::Column) -> Option<Self> {
+        let ColumnType::Enum(words) = &column.kind else { return None };
+        Some(Self {
+            type_name: words.type_name.clone(),
+            doc: format!("What {} of {} may be.", code(&column.column), code(&table.table)),
+            words: words
+                .words
+                .iter()
+                .map(|word| Word {
+                    variant: word.variant.clone(),
+                    literal: literal::text(&word.word),
+                    shown: code(&word.word),
+                })
+                .collect(),
+        })
+    }
+}
+
+/// The type of a value, as the crate of the user sees it.
+fn value(kind: &ColumnType) -> String {
+    match kind {
+        ColumnType::Bool => "bool",
+        ColumnType::I16 => "i16",
+        ColumnType::I32 => "i32",
+        ColumnType::I64 => "i64",
+        ColumnType::F32 => "f32",
+        ColumnType::F64 => "f64",
+        ColumnType::Text { .. } => "::std::string::String",
+        ColumnType::Bytes => "::std::vec::Vec<u8>",
+        ColumnType::Uuid => "::bindery_runtime::sqlx::types::Uuid",
+        ColumnType::Date => "::bindery_runtime::sqlx::types::chrono::NaiveDate",
+        ColumnType::Time => "::bindery_runtime::sqlx::types::chrono::NaiveTime",
+        ColumnType::DateTime => "::bindery_runtime::sqlx::types::chrono::NaiveDateTime",
+        ColumnType::Timestamp => {
+            "::bindery_runtime::sqlx::types::chrono::DateTime<::bindery_runtime::sqlx::types::chrono::Utc>"
+        }
+        ColumnType::Json => "::bindery_runtime::sqlx::types::JsonValue",
+        ColumnType::Enum(words) => &words.type_name,
+    }
+    .to_owned()
+}
+
+/// What stands between a value and the database, where it is not kept as it is.
+fn codec(kind: &ColumnType) -> Option<&'static str> {
+    match kind {
+        ColumnType::Enum(_) => Some("AsWord"),
+        ColumnType::Timestamp => Some("Moment"),
+        ColumnType::DateTime => Some("LocalMoment"),
+        ColumnType::Time => Some("Hour"),
+        _ => None,
+    }
+}
+
+fn is_copy(kind: &ColumnType) -> bool {
+    !matches!(kind, ColumnType::Text { .. } | ColumnType::Bytes | ColumnType::Json)
+}
+
+/// What makes a default: a function or a closure.
+fn default(table: &table::Table, column: &table::Column, value: &DefaultValue) -> String {
+    const NOW: &str = "::bindery_runtime::model::now";
+    let value = match (value, &column.kind) {
+        (DefaultValue::Now, ColumnType::Date) => format!("{NOW}().date_naive()"),
+        (DefaultValue::Now, ColumnType::Time) => format!("{NOW}().time()"),
+        (DefaultValue::Now, ColumnType::DateTime) => format!("{NOW}().naive_utc()"),
+        (DefaultValue::Now, _) => return NOW.to_owned(),
+        (DefaultValue::Bool(value), _) => value.to_string(),
+        (DefaultValue::Integer(value), _) => literal::signed(*value),
+        (DefaultValue::Float(value), _) => format!("{value:?}"),
+        (DefaultValue::Text(value), _) => {
+            format!("::std::string::String::from({})", literal::text(value))
+        }
+        (DefaultValue::Word(at), ColumnType::Enum(words)) => match words.words.get(*at) {
+            Some(word) => format!("{}::{}", words.type_name, word.variant),
+            None => unreachable!("a default of {} is one of its words", table.type_name),
+        },
+        (DefaultValue::Word(_), _) => unreachable!("only an enum has words"),
+    };
+    format!("|| {value}")
+}
+
+fn left_out(column: &table::Column, default: &DefaultValue) -> String {
+    let value = match (default, &column.kind) {
+        (DefaultValue::Now, _) => return "`None`: now.".to_owned(),
+        (DefaultValue::Bool(value), _) => value.to_string(),
+        (DefaultValue::Integer(value), _) => value.to_string(),
+        (DefaultValue::Float(value), _) => format!("{value:?}"),
+        (DefaultValue::Text(value), _) => format!("{value:?}"),
+        (DefaultValue::Word(at), ColumnType::Enum(words)) => {
+            words.words.get(*at).map(|word| word.word.clone()).unwrap_or_default()
+        }
+        (DefaultValue::Word(_), _) => String::new(),
+    };
+    format!("`None`: {}.", code(&value))
+}
+
+/// A comment of the TOML as text of a doc comment: one line, without markup of its own.
+fn sentence(comment: &str) -> String {
+    let mut text = String::new();
+    for letter in comment.split_whitespace().collect::<Vec<_>>().join(" ").chars() {
+        if matches!(letter, '[' | ']' | '<' | '>' | '*' | '_' | '`' | '\\' | '#' | '|') {
+            text.push('\\');
+        }
+        text.push(letter);
+    }
+    text
+}
