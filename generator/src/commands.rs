@@ -4,6 +4,7 @@
 //! turns them into an exit code. Only this module and those below it print.
 
 mod check;
+mod ddl;
 mod explain;
 mod generate;
 mod init;
@@ -37,6 +38,7 @@ Examples:
   bindery init                      write a commented bindings.toml to start from
   bindery generate                  write one module per database, to src/db unless told otherwise
   bindery check                     in CI: exit 1, with a diff, if the committed code is out of date
+  bindery ddl --bind main           the SQL of the tables that a bind declares
   bindery explain B0012             what a problem means and how to solve it
   bindery schema > bindings.schema.json
                                     for completion in editors
@@ -94,6 +96,15 @@ enum Command {
     /// Prints what `generate` would change as a unified diff and exits with 1 if there is anything.
     /// A file that only a formatter touched is up to date.
     Check,
+    /// Print the SQL that creates the declared tables.
+    ///
+    /// It can be run again and again: tables and indexes that are there stay as they are. For a
+    /// first migration, or to see what `create_all` does.
+    Ddl {
+        /// Only the tables of this bind.
+        #[arg(long, value_name = "KEY")]
+        bind: Option<String>,
+    },
     /// Write a commented bindings.toml to start from.
     Init,
     /// Print the JSON schema of bindings.toml, for editors.
@@ -138,6 +149,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let result = match command {
         Command::Generate => generate::run(&options, &terminal),
         Command::Check => check::run(&options, &terminal),
+        Command::Ddl { bind } => ddl::run(bind.as_deref(), &options, &terminal),
         Command::Init => init::run(&options.config, &terminal),
         Command::Schema => schema::run(),
         Command::Explain { code } => explain::run(code.as_deref()),
