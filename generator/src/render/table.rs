@@ -1,6 +1,7 @@
 //! What the template of a table sees.
 //!
-//! A type may be called `Option` here too, so every path is written in full.
+//! The file imports modules alone, whose names no type can have; of the prelude it uses short names
+//! unless a type of the table is called the same.
 
 use askama::Template;
 
@@ -42,7 +43,51 @@ pub(super) struct Table {
     single_key: Option<String>,
     generated_integer: bool,
     mysql: bool,
-    sendable: &'static str,
+    /// Whether it names types of other crates.
+    foreign: bool,
+    names: Names,
+}
+
+/// What the file calls things of the prelude.
+struct Names {
+    option: &'static str,
+    string: &'static str,
+    vec: &'static str,
+    result: &'static str,
+    into: &'static str,
+    from: &'static str,
+    into_iterator: &'static str,
+    send: &'static str,
+}
+
+impl Names {
+    fn new(table: &table::Table) -> Self {
+        let own = |name: &str| {
+            let of_enum = |column: &table::Column| match &column.kind {
+                ColumnType::Enum(words) => words.type_name == name,
+                _ => false,
+            };
+            let with = |before: &str, after: &str| {
+                name.strip_prefix(before).and_then(|name| name.strip_suffix(after))
+                    == Some(&*table.type_name)
+            };
+            [("", ""), ("New", ""), ("", "Patch"), ("", "Key"), ("", "Column")]
+                .into_iter()
+                .any(|(before, after)| with(before, after))
+                || table.columns.iter().any(of_enum)
+        };
+        let called = |name, path| if own(name) { path } else { name };
+        Self {
+            option: called("Option", "::core::option::Option"),
+            string: called("String", "::std::string::String"),
+            vec: called("Vec", "::std::vec::Vec"),
+            result: called("Result", "::core::result::Result"),
+            into: called("Into", "::core::convert::Into"),
+            from: called("From", "::core::convert::From"),
+            into_iterator: called("IntoIterator", "::core::iter::IntoIterator"),
+            send: called("Send", "::core::marker::Send"),
+        }
+    }
 }
 
 /// One column.
@@ -105,16 +150,17 @@ impl Table {
         let Statements { table: name, columns: list, add, view, delete } =
             sql::statements(bind.backend, table);
         let ddl = sql::ddl(bind.backend, &bind.tables, table);
+        let names = Names::new(table);
         let columns: Vec<_> = table
             .columns
             .iter()
             .enumerate()
-            .map(|(index, column)| Column::new(bind.backend, table, index, column))
+            .map(|(index, column)| Column::new(bind.backend, &names, table, index, column))
             .collect();
         let required: Vec<_> =
             columns.iter().filter(|column| column.is_new && !column.is_optional).collect();
         let arguments = required.iter().map(|column| match column.argument {
-            Some(_) => format!("{}: impl ::core::convert::Into<{}>", column.field, column.value),
+            Some(_) => format!("{}: impl {}<{}>", column.field, names.into, column.value),
             None => format!("{}: {}", column.field, column.value),
         });
         let arguments: Vec<_> = arguments.collect();
@@ -145,8 +191,8 @@ impl Table {
             single_key,
             generated_integer: columns.iter().any(|column| column.primary_key && !column.is_new),
             mysql: bind.backend == Backend::MySql,
-            sendable: "Clone, Debug, PartialEq, ::bindery_runtime::serde::Deserialize, \
-                       ::bindery_runtime::serde::Serialize",
+            foreign: columns.iter().any(|column| column.value.contains("types::")),
+            names,
             columns,
         }
     }
@@ -170,14 +216,20 @@ impl Table {
 }
 
 impl Column {
-    fn new(backend: Backend, table: &table::Table, index: usize, column: &table::Column) -> Self {
-        let value = value(&column.kind);
+    fn new(
+        backend: Backend,
+        names: &Names,
+        table: &table::Table,
+        index: usize,
+        column: &table::Column,
+    ) -> Self {
+        let value = value(names, &column.kind);
         let is_new = sql::is_written(column);
         let is_optional = column.nullable || column.default.is_some() || column.generated;
-        let option = |of: &str| format!("::core::option::Option<{of}>");
+        let option = |of: &str| format!("{}<{of}>", names.option);
         let of_row = if column.nullable { option(&value) } else { value.clone() };
         let typed = match codec(&column.kind) {
-            Some(codec) => format!("{value}, ::bindery_runtime::model::{codec}"),
+            Some(codec) => format!("{value}, model::{codec}"),
             None => value.clone(),
         };
         let name = code(&column.column);
@@ -199,7 +251,7 @@ impl Column {
             quoted: literal::sql(&sql::quoted(backend, &column.column)),
             doc,
             of_new: if is_optional { option(&value) } else { value.clone() },
-            of_patch: format!("::bindery_runtime::model::Change<{of_row}>"),
+            of_patch: format!("model::Change<{of_row}>"),
             of_row,
             typed,
             index,
@@ -208,7 +260,7 @@ impl Column {
             is_new,
             is_optional,
             is_copy: is_copy(&column.kind),
-            default: column.default.as_ref().map(|value| default(table, column, value)),
+            default: column.default.as_ref().map(|value| default(names, table, column, value)),
             left_out,
             argument: matches!(column.kind, ColumnType::Text { .. } | ColumnType::Bytes)
                 .then_some(".into()"),
@@ -220,14 +272,14 @@ impl Column {
 impl Column {
     /// What makes a part of the key that a new row left out.
     fn completion(&self) -> &str {
-        self.default.as_deref().unwrap_or("::bindery_runtime::model::uuid")
+        self.default.as_deref().unwrap_or("model::uuid")
     }
 
     /// What is in a part of the key of a row that was just added.
     fn of_added(&self) -> String {
         let field = &self.field;
         match (self.is_new, self.is_optional, self.is_copy) {
-            (false, ..) => "::core::convert::TryFrom::try_from(generated).ok()?".to_owned(),
+            (false, ..) => "generated.try_into().ok()?".to_owned(),
             (true, true, true) => format!("new.{field}?"),
             (true, true, false) => format!("new.{field}.clone()?"),
             (true, false, true) => format!("new.{field}"),
@@ -255,8 +307,8 @@ impl Enum {
     }
 }
 
-/// The type of a value, as the crate of the user sees it.
-fn value(kind: &ColumnType) -> String {
+/// The type of a value.
+fn value(names: &Names, kind: &ColumnType) -> String {
     match kind {
         ColumnType::Bool => "bool",
         ColumnType::I16 => "i16",
@@ -264,16 +316,14 @@ fn value(kind: &ColumnType) -> String {
         ColumnType::I64 => "i64",
         ColumnType::F32 => "f32",
         ColumnType::F64 => "f64",
-        ColumnType::Text { .. } => "::std::string::String",
-        ColumnType::Bytes => "::std::vec::Vec<u8>",
-        ColumnType::Uuid => "::bindery_runtime::sqlx::types::Uuid",
-        ColumnType::Date => "::bindery_runtime::sqlx::types::chrono::NaiveDate",
-        ColumnType::Time => "::bindery_runtime::sqlx::types::chrono::NaiveTime",
-        ColumnType::DateTime => "::bindery_runtime::sqlx::types::chrono::NaiveDateTime",
-        ColumnType::Timestamp => {
-            "::bindery_runtime::sqlx::types::chrono::DateTime<::bindery_runtime::sqlx::types::chrono::Utc>"
-        }
-        ColumnType::Json => "::bindery_runtime::sqlx::types::JsonValue",
+        ColumnType::Text { .. } => names.string,
+        ColumnType::Bytes => return format!("{}<u8>", names.vec),
+        ColumnType::Uuid => "types::Uuid",
+        ColumnType::Date => "types::chrono::NaiveDate",
+        ColumnType::Time => "types::chrono::NaiveTime",
+        ColumnType::DateTime => "types::chrono::NaiveDateTime",
+        ColumnType::Timestamp => "types::chrono::DateTime<types::chrono::Utc>",
+        ColumnType::Json => "types::JsonValue",
         ColumnType::Enum(words) => &words.type_name,
     }
     .to_owned()
@@ -295,8 +345,13 @@ fn is_copy(kind: &ColumnType) -> bool {
 }
 
 /// What makes a default: a function or a closure.
-fn default(table: &table::Table, column: &table::Column, value: &DefaultValue) -> String {
-    const NOW: &str = "::bindery_runtime::model::now";
+fn default(
+    names: &Names,
+    table: &table::Table,
+    column: &table::Column,
+    value: &DefaultValue,
+) -> String {
+    const NOW: &str = "model::now";
     let value = match (value, &column.kind) {
         (DefaultValue::Now, ColumnType::Date) => format!("{NOW}().date_naive()"),
         (DefaultValue::Now, ColumnType::Time) => format!("{NOW}().time()"),
@@ -306,7 +361,7 @@ fn default(table: &table::Table, column: &table::Column, value: &DefaultValue) -
         (DefaultValue::Integer(value), _) => literal::signed(*value),
         (DefaultValue::Float(value), _) => format!("{value:?}"),
         (DefaultValue::Text(value), _) => {
-            format!("::std::string::String::from({})", literal::text(value))
+            format!("{}::from({})", names.string, literal::text(value))
         }
         (DefaultValue::Word(at), ColumnType::Enum(words)) => match words.words.get(*at) {
             Some(word) => format!("{}::{}", words.type_name, word.variant),

@@ -3,8 +3,6 @@
 //! They can be run again and again. Constraints have names, so that an error can say which one it
 //! is about, the same on every backend.
 
-use std::fmt::Write as _;
-
 use super::{list, path, quoted, types};
 use crate::model::{
     Backend,
@@ -25,7 +23,7 @@ pub struct Ddl {
 pub fn ddl(backend: Backend, tables: &[Table], table: &Table) -> Ddl {
     let name = path(backend, table);
     let mut lines: Vec<String> =
-        table.columns.iter().map(|column| definition(backend, table, column)).collect();
+        table.columns.iter().map(|column| definition(backend, column)).collect();
     lines.extend(constraints(backend, tables, table));
     // MySQL has no CREATE INDEX IF NOT EXISTS.
     let inside = backend == Backend::MySql;
@@ -60,7 +58,7 @@ pub fn ddl(backend: Backend, tables: &[Table], table: &Table) -> Ddl {
 }
 
 /// One column: `"title" VARCHAR(200) NOT NULL DEFAULT 'new'`.
-fn definition(backend: Backend, table: &Table, column: &Column) -> String {
+fn definition(backend: Backend, column: &Column) -> String {
     let name = quoted(backend, &column.column);
     let integer = types::is_integer(&column.kind);
     if column.generated && integer && backend == Backend::Sqlite {
@@ -81,10 +79,6 @@ fn definition(backend: Backend, table: &Table, column: &Column) -> String {
     if let Some(default) = default(backend, column) {
         text += " DEFAULT ";
         text += &default;
-    }
-    if let Some(check) = types::check(backend, &column.kind, &name) {
-        let constraint = constraint(backend, table, &[&column.column], "check");
-        let _ = write!(text, " CONSTRAINT {constraint} CHECK ({check})");
     }
     text
 }
@@ -124,6 +118,13 @@ fn constraints(backend: Backend, tables: &[Table], table: &Table) -> Vec<String>
     for columns in unique {
         let name = constraint(backend, table, &names(table, &columns), "key");
         lines.push(format!("CONSTRAINT {name} UNIQUE ({})", of(backend, table, &columns)));
+    }
+    for column in table.columns.iter().filter(|column| !(row_id && column.primary_key)) {
+        let name = quoted(backend, &column.column);
+        if let Some(check) = types::check(backend, &column.kind, &name) {
+            let name = constraint(backend, table, &[&column.column], "check");
+            lines.push(format!("CONSTRAINT {name} CHECK ({check})"));
+        }
     }
     for column in &table.columns {
         let Some(reference) = &column.references else { continue };
