@@ -65,6 +65,9 @@ impl Case {
             })
             .chain((self.model.output.web == Web::Axum).then_some("axum"))
             .collect();
+        if self.model.binds.iter().any(|bind| !bind.tables.is_empty()) {
+            features.extend(["chrono", "json", "uuid"]);
+        }
         features.sort_unstable();
         features.dedup();
         features

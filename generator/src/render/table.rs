@@ -20,6 +20,7 @@ const MOST_ARGUMENTS: usize = 7;
 /// The file of one table.
 #[derive(Template)]
 #[template(path = "table.rs.jinja", escape = "none")]
+#[expect(clippy::struct_excessive_bools, reason = "what a template asks of a table")]
 pub(super) struct Table {
     pub(super) module: String,
     type_name: String,
