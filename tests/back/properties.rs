@@ -1,5 +1,7 @@
 //! What holds for every model: its files are Rust, and formatting them again changes nothing.
 
+mod tables;
+
 use std::{collections::BTreeSet, time::Duration};
 
 use bindery::{
@@ -24,7 +26,8 @@ fn any_model_becomes_rust_that_formatting_leaves_as_it_is() -> Result<(), Box<dy
     for seed in 0..MODELS {
         let model = model(&mut Random(seed));
         let tree = output(&model, render(&model));
-        assert_eq!(tree.iter().count(), model.binds.len() + 2, "seed {seed}");
+        let tables: usize = model.binds.iter().map(|bind| bind.tables.len()).sum();
+        assert_eq!(tree.iter().count(), model.binds.len() + tables + 2, "seed {seed}");
         let mut disk = std::collections::BTreeMap::new();
         for (path, text) in tree.iter() {
             let (header, code) = text.split_once("\n\n").ok_or("no header")?;
@@ -139,6 +142,7 @@ fn bind(key: &str, module: String, type_name: String, random: &mut Random) -> Bi
             after_error: random.pick(&[AfterError::Rollback, AfterError::Continue]),
         },
         settings: settings(backend, random),
+        tables: tables::tables(random),
     }
 }
 

@@ -379,7 +379,7 @@ fn left_out(column: &table::Column, default: &DefaultValue) -> String {
         (DefaultValue::Bool(value), _) => value.to_string(),
         (DefaultValue::Integer(value), _) => value.to_string(),
         (DefaultValue::Float(value), _) => format!("{value:?}"),
-        (DefaultValue::Text(value), _) => format!("{value:?}"),
+        (DefaultValue::Text(value), _) => value.clone(),
         (DefaultValue::Word(at), ColumnType::Enum(words)) => {
             words.words.get(*at).map(|word| word.word.clone()).unwrap_or_default()
         }
@@ -388,14 +388,26 @@ fn left_out(column: &table::Column, default: &DefaultValue) -> String {
     format!("`None`: {}.", code(&value))
 }
 
-/// A comment of the TOML as text of a doc comment: one line, without markup of its own.
+/// A comment of the TOML as text of a doc comment: one line, without markup of its own and without
+/// letters that would make it read differently from what it is.
 fn sentence(comment: &str) -> String {
     let mut text = String::new();
-    for letter in comment.split_whitespace().collect::<Vec<_>>().join(" ").chars() {
-        if matches!(letter, '[' | ']' | '<' | '>' | '*' | '_' | '`' | '\\' | '#' | '|') {
-            text.push('\\');
+    let is_plain = |letter: &char| {
+        !letter.is_control() && !matches!(letter, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    };
+    let words: Vec<String> = comment
+        .split_whitespace()
+        .map(|word| word.chars().filter(is_plain).collect::<String>())
+        .collect();
+    for letter in words.join(" ").trim().chars() {
+        match letter {
+            '`' => text.push('\''),
+            '[' | ']' | '<' | '>' | '*' | '_' | '\\' | '#' | '|' => {
+                text.push('\\');
+                text.push(letter);
+            }
+            _ => text.push(letter),
         }
-        text.push(letter);
     }
     text
 }

@@ -280,9 +280,14 @@ fn lints_of_set(binds: &[Bind]) -> String {
     lints.join(", ")
 }
 
-/// A text as inline code of a doc comment.
+/// A text as inline code of a doc comment, which is never broken: a long one is cut.
 pub(super) fn code(text: &str) -> String {
-    format!("`{}`", text.replace('`', "'").escape_debug())
+    const LONGEST: usize = 60;
+    let text = text.replace('`', "'").escape_debug().to_string();
+    match text.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("`{}…`", &text[..end]),
+        None => format!("`{text}`"),
+    }
 }
 
 /// `a`, `a and b`, `a, b and c`.
