@@ -32,10 +32,7 @@ pub async fn add<M: Model>(on: impl On<M::Bind>, new: M::New) -> Result<M, Error
 /// # Errors
 ///
 /// [`ErrorKind::NotFound`]; what any statement can fail of.
-pub async fn view<M: Model>(
-    on: impl On<M::Bind>,
-    key: impl Into<M::Key> + Send,
-) -> Result<M, Error> {
+pub async fn view<M: Model>(on: impl On<M::Bind>, key: impl Into<M::Key>) -> Result<M, Error> {
     view_on(&mut on.lease(), &key.into()).await
 }
 
@@ -48,7 +45,7 @@ pub async fn view<M: Model>(
 /// [`ErrorKind::NotFound`], after which a session goes on as before; otherwise as [`add`].
 pub async fn edit<M: Model>(
     on: impl On<M::Bind>,
-    key: impl Into<M::Key> + Send,
+    key: impl Into<M::Key>,
     patch: M::Patch,
 ) -> Result<M, Error> {
     edit_on(on.lease(), &key.into(), patch).await
@@ -60,10 +57,7 @@ pub async fn edit<M: Model>(
 ///
 /// [`ErrorKind::NotFound`], after which a session goes on as before; [`ErrorKind::ForeignKey`] when
 /// others refer to the row; what any statement can fail of.
-pub async fn delete<M: Model>(
-    on: impl On<M::Bind>,
-    key: impl Into<M::Key> + Send,
-) -> Result<(), Error> {
+pub async fn delete<M: Model>(on: impl On<M::Bind>, key: impl Into<M::Key>) -> Result<(), Error> {
     delete_on::<M>(on.lease(), &key.into()).await
 }
 

@@ -45,6 +45,21 @@ impl<M: Model> Values<M> {
         self.note(column.name(), bound);
     }
 
+    /// Puts the value of a column, or its default when the new row names none.
+    pub fn put_or<T, C>(
+        &mut self,
+        column: Column<M, T, C>,
+        value: Option<&T>,
+        default: impl FnOnce() -> T,
+    ) where
+        C: Codec<DatabaseOf<M>, T>,
+    {
+        match value {
+            Some(value) => self.put(column, value),
+            None => self.put(column, &default()),
+        }
+    }
+
     pub(super) fn arguments(&mut self) -> &mut ArgumentsOf<M> {
         &mut self.arguments
     }
