@@ -130,6 +130,10 @@ impl<B: Binding> Session<B> {
 }
 
 impl<B: Binding> Atomic<'_, B> {
+    pub(crate) fn handle(&self) -> &Session<B> {
+        self.session
+    }
+
     pub(crate) fn session(&self) -> &Arc<Inner<B>> {
         &self.session.0
     }

@@ -4,6 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use crate::binding::Binding;
+use crate::error::Error;
 use crate::live::SharedLive;
 use crate::session::Inner;
 
@@ -17,6 +18,11 @@ pub struct Autocommit<B: Binding>(pub(crate) Arc<Inner<B>>);
 impl<B: Binding> Autocommit<B> {
     pub(crate) fn new(live: SharedLive<B>) -> Self {
         Self(Arc::new(Inner::autocommit(live)))
+    }
+
+    /// Gives its connection back; the next statement takes one again.
+    pub(crate) async fn rest(&self) -> Result<(), Error> {
+        self.0.end_by_hand("close", false).await
     }
 
     /// The key of the bind.

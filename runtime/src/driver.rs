@@ -11,6 +11,7 @@ use sqlx::{Database, Execute, SqlStr};
 
 use crate::configure::Configure;
 use crate::live::SessionOptions;
+use crate::model::{Dialect, Refusal};
 use crate::transaction::AfterError;
 
 /// A database driver of sqlx that sessions run on: `Sqlite`, `Postgres`, `MySql`.
@@ -115,6 +116,41 @@ pub trait Driver: Configure + sealed::Sealed {
     /// Whether the server ended the connection with this error.
     #[doc(hidden)]
     fn ends_connection(error: &dyn sqlx::error::DatabaseError) -> bool;
+
+    /// How the SQL of models is written.
+    #[doc(hidden)]
+    const DIALECT: Dialect;
+
+    /// What this refusal says about the values of a statement, if it is about them.
+    #[doc(hidden)]
+    fn refusal(error: &dyn sqlx::error::DatabaseError) -> Option<Refusal>;
+
+    #[doc(hidden)]
+    fn rows_affected(result: &Self::QueryResult) -> u64;
+
+    /// The key that the database made for the row of an INSERT; asked where it cannot answer with
+    /// the row.
+    #[doc(hidden)]
+    fn last_insert_id(_result: &Self::QueryResult) -> u64 {
+        0
+    }
+
+    /// The number in the first column.
+    #[doc(hidden)]
+    fn read_number(row: &Self::Row) -> Result<i64, sqlx::Error>;
+
+    #[doc(hidden)]
+    fn store_number(number: i64, arguments: &mut Self::Arguments);
+
+    /// Runs statements that create or drop tables: after those of others that do the same at the
+    /// same time, and as one where the backend has transactions for them.
+    ///
+    /// The caller closes the connection afterwards unless [`Driver::MAY_CLOSE`] forbids it.
+    #[doc(hidden)]
+    fn define<'a>(
+        conn: &'a mut Self::Connection,
+        statements: &'a [SqlStr],
+    ) -> impl Future<Output = Result<(), sqlx::Error>> + Send + 'a;
 
     #[doc(hidden)]
     fn text(

@@ -18,7 +18,14 @@ struct Inner {
     key: Option<&'static str>,
     message: Cow<'static, str>,
     report: Option<EndReport>,
+    about: Option<About>,
     source: Option<Box<dyn StdError + Send + Sync>>,
+}
+
+/// What a statement of a model was about.
+struct About {
+    table: String,
+    constraint: Option<String>,
 }
 
 /// The cases an [`Error`] can be.
@@ -61,6 +68,16 @@ pub enum ErrorKind {
     TransactionOpen,
     /// The database refused a statement, or its answer could not be decoded.
     Database,
+    /// A declared model has no such row: [`Error::table`] names its table.
+    NotFound,
+    /// More than one row was found where one was asked for.
+    MoreThanOne,
+    /// A row with the same primary key or unique value exists.
+    Conflict,
+    /// A row refers to one that does not exist, or is referred to by others and was to go.
+    ForeignKey,
+    /// A value that its column does not take: a check, NULL, too long, out of range.
+    InvalidValue,
 }
 
 /// What became of each bind of a scope whose end failed.
@@ -88,6 +105,7 @@ impl Error {
             key: Some(key),
             message: message.into(),
             report: None,
+            about: None,
             source: None,
         }))
     }
@@ -102,6 +120,12 @@ impl Error {
 
     pub(crate) fn with_report(mut self, report: EndReport) -> Self {
         self.0.report = Some(report);
+        self
+    }
+
+    /// Names the table, and the constraint if it is known.
+    pub(crate) fn about(mut self, table: String, constraint: Option<String>) -> Self {
+        self.0.about = Some(About { table, constraint });
         self
     }
 
@@ -131,6 +155,19 @@ impl Error {
     #[must_use]
     pub fn report(&self) -> Option<&EndReport> {
         self.0.report.as_ref()
+    }
+
+    /// The table of the model that a statement was about, without quotes.
+    #[must_use]
+    pub fn table(&self) -> Option<&str> {
+        self.0.about.as_ref().map(|about| about.table.as_str())
+    }
+
+    /// What refused a value: the name of a constraint or an index where the database tells it,
+    /// otherwise of the column or, on SQLite, of the columns.
+    #[must_use]
+    pub fn constraint(&self) -> Option<&str> {
+        self.0.about.as_ref()?.constraint.as_deref()
     }
 
     /// The error of sqlx behind it, when there is one.
@@ -164,6 +201,10 @@ impl fmt::Debug for Error {
         out.field("kind", &self.0.kind);
         out.field("key", &self.0.key);
         out.field("message", &self.0.message);
+        if let Some(about) = &self.0.about {
+            out.field("table", &about.table);
+            out.field("constraint", &about.constraint);
+        }
         if let Some(report) = &self.0.report {
             out.field("report", report);
         }
@@ -202,6 +243,7 @@ impl Error {
             key: None,
             message: source.to_string().into(),
             report: None,
+            about: None,
             source: Some(Box::new(source)),
         }))
     }
@@ -209,27 +251,15 @@ impl Error {
 
 impl From<Error> for sqlx::Error {
     /// Gives a statement's own error back as it was, and wraps everything else.
-    fn from(error: Error) -> Self {
-        if error.kind() != ErrorKind::Database {
-            return sqlx::Error::AnyDriverError(Box::new(error));
+    fn from(mut error: Error) -> Self {
+        if error.kind() == ErrorKind::Database
+            && let Some(source) = error.0.source.take()
+        {
+            match source.downcast::<sqlx::Error>() {
+                Ok(source) => return *source,
+                Err(source) => error.0.source = Some(source),
+            }
         }
-        let Inner { kind, key, message, report, source } = *error.0;
-        match source.map(<dyn StdError + Send + Sync>::downcast::<sqlx::Error>) {
-            Some(Ok(source)) => *source,
-            Some(Err(source)) => sqlx::Error::AnyDriverError(Box::new(Error(Box::new(Inner {
-                kind,
-                key,
-                message,
-                report,
-                source: Some(source),
-            })))),
-            None => sqlx::Error::AnyDriverError(Box::new(Error(Box::new(Inner {
-                kind,
-                key,
-                message,
-                report,
-                source: None,
-            })))),
-        }
+        sqlx::Error::AnyDriverError(Box::new(error))
     }
 }

@@ -34,6 +34,8 @@ mod lent;
 mod rows;
 mod statement;
 
+pub mod model;
+
 mod background;
 mod ending;
 mod link;

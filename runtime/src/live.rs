@@ -120,7 +120,20 @@ impl<B: Binding> Live<B> {
         &self,
         started: Instant,
     ) -> Result<sqlx::pool::PoolConnection<B::Database>, Error> {
-        FOR_SESSION.scope((), self.pool.acquire()).await.map_err(|error| match error {
+        let acquired = FOR_SESSION.scope((), self.pool.acquire()).await;
+        acquired.map_err(|error| self.not_acquired(error, started))
+    }
+
+    /// Takes a connection for no session; the pool has tested it.
+    pub(crate) async fn connection(
+        &self,
+    ) -> Result<sqlx::pool::PoolConnection<B::Database>, Error> {
+        let started = Instant::now();
+        self.pool.acquire().await.map_err(|error| self.not_acquired(error, started))
+    }
+
+    fn not_acquired(&self, error: sqlx::Error, started: Instant) -> Error {
+        match error {
             sqlx::Error::PoolTimedOut => {
                 let size = self.pool.size();
                 let idle = u32::try_from(self.pool.num_idle()).unwrap_or(u32::MAX);
@@ -138,7 +151,7 @@ impl<B: Binding> Live<B> {
                 Error::new(ErrorKind::Closed, B::KEY, "its pool is closed").with_source(error)
             }
             error => unavailable::<B>(error),
-        })
+        }
     }
 
     /// Stops the statement that runs on the connection of `identity`.

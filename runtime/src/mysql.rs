@@ -2,6 +2,7 @@
 //! have.
 
 mod driver;
+mod model;
 mod settings;
 
 pub use self::driver::Transaction;

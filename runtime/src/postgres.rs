@@ -1,6 +1,7 @@
 //! What is particular to PostgreSQL: how its transactions begin and which settings it has.
 
 mod driver;
+mod model;
 mod settings;
 
 pub use self::driver::Transaction;

@@ -154,7 +154,11 @@ impl<B: Binding> Inner<B> {
         })
     }
 
-    async fn end_by_hand(self: &Arc<Self>, what: &str, commit: bool) -> Result<(), Error> {
+    pub(crate) async fn end_by_hand(
+        self: &Arc<Self>,
+        what: &str,
+        commit: bool,
+    ) -> Result<(), Error> {
         let mut held = self.turn().await?;
         if self.lane.depth().1 {
             return Err(Error::new(

@@ -34,6 +34,11 @@ impl<D: Driver> Statement<D> {
         Self { prepared, arguments, persistent, sql: query.sql() }
     }
 
+    /// A statement of the runtime's own, with its values.
+    pub(crate) fn prepared(sql: SqlStr, arguments: D::Arguments, persistent: bool) -> Self {
+        Self { sql, prepared: None, arguments: Some(Ok(Some(arguments))), persistent }
+    }
+
     pub(crate) fn effect(&self) -> Effect {
         let text = self.sql.as_str();
         let several = matches!(self.arguments, Some(Ok(None)))

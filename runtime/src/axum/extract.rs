@@ -38,10 +38,16 @@ where
 }
 
 /// A [`Problem`]: the status and one generic sentence. The error itself is logged, for the client
-/// does not get to see it.
+/// does not get to see it: as an error, or for debugging when it is the request's own fault.
 impl IntoResponse for Error {
     fn into_response(self) -> Response {
-        tracing::error!(key = self.key(), kind = ?self.kind(), error = %self, "a request failed");
-        Problem.respond(&self)
+        let response: Response = Problem.respond(&self);
+        let (key, kind) = (self.key(), self.kind());
+        if response.status().is_client_error() {
+            tracing::debug!(key, ?kind, error = %self, "a request was refused");
+        } else {
+            tracing::error!(key, ?kind, error = %self, "a request failed");
+        }
+        response
     }
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use http::header::{CONTENT_TYPE, HeaderValue};
 use http::{Response, StatusCode};
 
-use crate::error::Error;
+use crate::error::{Error, ErrorKind};
 
 /// Makes the response to a request whose commit failed.
 ///
@@ -71,23 +71,60 @@ pub(super) fn replace<B: 'static>(
 
 /// The failure response of a new [`Layer`](super::Layer): `application/problem+json` (RFC 9457).
 ///
-/// 503 when trying later can help ([`Error::is_unavailable`]), otherwise 500. It works for every
-/// body that can be made from a `&'static str`, as those of axum, `http-body-util` and `String`.
+/// 503 when trying later can help ([`Error::is_unavailable`]); 404, 409 and 422 for what a model
+/// refused: no such row, a conflict or a reference, a value that is not allowed; otherwise 500. It
+/// works for every body that can be made from a `&'static str`, as those of axum, `http-body-util`
+/// and `String`.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Problem;
 
-const UNAVAILABLE: &str = r#"{"type":"about:blank","title":"Service Unavailable","status":503,"detail":"The service cannot answer at the moment. Please try again later."}"#;
-const INTERNAL: &str = r#"{"type":"about:blank","title":"Internal Server Error","status":500,"detail":"The request could not be completed."}"#;
+macro_rules! problem {
+    ($status:literal, $title:literal, $detail:literal) => {
+        concat!(
+            r#"{"type":"about:blank","title":""#,
+            $title,
+            r#"","status":"#,
+            $status,
+            r#","detail":""#,
+            $detail,
+            r#""}"#
+        )
+    };
+}
+
+const UNAVAILABLE: &str = problem!(
+    503,
+    "Service Unavailable",
+    "The service cannot answer at the moment. Please try again later."
+);
+const INTERNAL: &str =
+    problem!(500, "Internal Server Error", "The request could not be completed.");
+const NOT_FOUND: &str = problem!(404, "Not Found", "There is no such entry.");
+const CONFLICT: &str =
+    problem!(409, "Conflict", "An entry with one of these values already exists.");
+const REFERENCE: &str = problem!(
+    409,
+    "Conflict",
+    "Another entry is missing that this one refers to, or still refers to this one."
+);
+const INVALID: &str = problem!(422, "Unprocessable Content", "A value is not allowed.");
+
+fn answer(error: &Error) -> (StatusCode, &'static str) {
+    match error.kind() {
+        ErrorKind::NotFound => (StatusCode::NOT_FOUND, NOT_FOUND),
+        ErrorKind::Conflict => (StatusCode::CONFLICT, CONFLICT),
+        ErrorKind::ForeignKey => (StatusCode::CONFLICT, REFERENCE),
+        ErrorKind::InvalidValue => (StatusCode::UNPROCESSABLE_ENTITY, INVALID),
+        _ if error.is_unavailable() => (StatusCode::SERVICE_UNAVAILABLE, UNAVAILABLE),
+        _ => (StatusCode::INTERNAL_SERVER_ERROR, INTERNAL),
+    }
+}
 
 impl<B: From<&'static str>> OnFailure<B> for Problem {
     const CHOSEN: bool = false;
 
     fn respond(&self, error: &Error) -> Response<B> {
-        let (status, body) = if error.is_unavailable() {
-            (StatusCode::SERVICE_UNAVAILABLE, UNAVAILABLE)
-        } else {
-            (StatusCode::INTERNAL_SERVER_ERROR, INTERNAL)
-        };
+        let (status, body) = answer(error);
         let mut response = Response::new(B::from(body));
         *response.status_mut() = status;
         let problem = HeaderValue::from_static("application/problem+json");
@@ -99,7 +136,6 @@ impl<B: From<&'static str>> OnFailure<B> for Problem {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::error::ErrorKind;
 
     #[test]
     fn the_client_learns_the_status_and_nothing_of_the_error() {
@@ -118,5 +154,23 @@ mod tests {
 
         assert_eq!(response.status(), StatusCode::SERVICE_UNAVAILABLE);
         assert!(response.body().contains(r#""status":503"#));
+    }
+
+    #[test]
+    fn what_a_model_refused_is_the_fault_of_the_request() {
+        for (kind, status) in [
+            (ErrorKind::NotFound, 404),
+            (ErrorKind::Conflict, 409),
+            (ErrorKind::ForeignKey, 409),
+            (ErrorKind::InvalidValue, 422),
+            (ErrorKind::MoreThanOne, 500),
+        ] {
+            let error = Error::new(kind, "main", "table `secrets`");
+            let response: Response<String> = Problem.respond(&error);
+
+            assert_eq!(response.status(), status);
+            assert!(!response.body().contains("secrets"));
+            assert!(response.body().contains(&format!(r#""status":{status}"#)));
+        }
     }
 }

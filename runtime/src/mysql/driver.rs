@@ -10,8 +10,10 @@ use sqlx::mysql::{MySqlConnection, MySqlDatabaseError, MySqlPool};
 use sqlx::{AssertSqlSafe, Connection, Executor, MySql, Row, SqlSafeStr};
 use sqlx_core::transaction::TransactionManager;
 
+use super::model;
 use crate::driver::{Check, Driver, Plan, forward_statements};
 use crate::live::SessionOptions;
+use crate::model::{Dialect, Refusal, forward_models};
 use crate::transaction::{Access, AfterError, Isolation};
 
 /// How transactions of a MySQL or MariaDB bind begin.
@@ -179,9 +181,27 @@ impl Driver for MySql {
         matches!(number(error), Some(1053 | 1927 | 3169 | 4031))
     }
 
+    const DIALECT: Dialect = model::DIALECT;
+
+    fn refusal(error: &dyn DatabaseError) -> Option<Refusal> {
+        model::refusal(error)
+    }
+
+    fn last_insert_id(result: &Self::QueryResult) -> u64 {
+        result.last_insert_id()
+    }
+
+    async fn define(
+        conn: &mut MySqlConnection,
+        statements: &[sqlx::SqlStr],
+    ) -> Result<(), sqlx::Error> {
+        model::define(conn, statements).await
+    }
+
+    forward_models!();
     forward_statements!();
 }
 
-fn number(error: &dyn DatabaseError) -> Option<u16> {
+pub(super) fn number(error: &dyn DatabaseError) -> Option<u16> {
     error.try_downcast_ref::<MySqlDatabaseError>().map(MySqlDatabaseError::number)
 }

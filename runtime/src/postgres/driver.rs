@@ -10,8 +10,10 @@ use sqlx::postgres::{PgConnection, PgPool};
 use sqlx::{AssertSqlSafe, Connection, Executor, Postgres, Row, SqlSafeStr};
 use sqlx_core::transaction::TransactionManager;
 
+use super::model;
 use crate::driver::{Check, Driver, Plan, forward_statements};
 use crate::live::SessionOptions;
+use crate::model::{Dialect, Refusal, forward_models};
 use crate::transaction::{Access, AfterError, Isolation};
 
 /// How transactions of a PostgreSQL bind begin.
@@ -204,5 +206,19 @@ impl Driver for Postgres {
         })
     }
 
+    const DIALECT: Dialect = model::DIALECT;
+
+    fn refusal(error: &dyn DatabaseError) -> Option<Refusal> {
+        model::refusal(error)
+    }
+
+    async fn define(
+        conn: &mut PgConnection,
+        statements: &[sqlx::SqlStr],
+    ) -> Result<(), sqlx::Error> {
+        model::define(conn, statements).await
+    }
+
+    forward_models!();
     forward_statements!();
 }

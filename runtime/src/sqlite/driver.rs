@@ -12,8 +12,10 @@ use sqlx::sqlite::{SqliteConnection, SqlitePool};
 use sqlx::{AssertSqlSafe, Executor, SqlSafeStr, Sqlite};
 use sqlx_core::transaction::TransactionManager;
 
+use super::model;
 use crate::driver::{Check, Driver, Plan, forward_statements};
 use crate::live::SessionOptions;
+use crate::model::{Dialect, Refusal, forward_models};
 use crate::transaction::{Access, AfterError};
 
 /// When a transaction takes its locks (SQLite manual, "Transaction").
@@ -208,6 +210,20 @@ impl Driver for Sqlite {
         false
     }
 
+    const DIALECT: Dialect = model::DIALECT;
+
+    fn refusal(error: &dyn DatabaseError) -> Option<Refusal> {
+        model::refusal(error)
+    }
+
+    async fn define(
+        conn: &mut SqliteConnection,
+        statements: &[sqlx::SqlStr],
+    ) -> Result<(), sqlx::Error> {
+        model::define(conn, statements).await
+    }
+
+    forward_models!();
     forward_statements!();
 }
 

@@ -1,0 +1,127 @@
+//! Declared models: rows of a table as Rust types, and what can be done with them.
+//!
+//! Generated code says what a table looks like ([`Model`], [`ColumnName`], [`Column`]) and hands
+//! on to the functions here. They run [`On`] whatever the caller has of the right bind: its
+//! session, a block of it, or a connection of his own. Values are always bound; none is ever part
+//! of a statement's text.
+
+mod change;
+mod codec;
+mod column;
+mod time;
+
+mod changes;
+mod filter;
+mod order;
+mod sql;
+mod values;
+
+mod lease;
+mod on;
+
+mod batch;
+mod create;
+mod list;
+mod rows;
+mod select;
+mod unit;
+
+mod dialect;
+mod refusal;
+
+use sqlx::Database;
+
+use crate::binding::Binding;
+
+pub(crate) use self::dialect::{Dialect, forward_models};
+pub(crate) use self::refusal::{Refusal, RefusalKind};
+
+pub use self::change::Change;
+pub use self::changes::Changes;
+#[cfg(feature = "uuid")]
+pub use self::codec::uuid;
+pub use self::codec::{AsWord, Codec, Plain, Word};
+pub use self::column::{Column, ColumnName};
+pub use self::create::{Ddl, create_all, drop_all};
+pub use self::filter::Filter;
+pub use self::list::{list_add, list_delete, list_edit};
+pub use self::on::On;
+pub use self::order::Order;
+pub use self::select::Select;
+#[cfg(feature = "chrono")]
+pub use self::time::{Hour, LocalMoment, Moment, Now, now};
+pub use self::unit::{add, delete, edit, view};
+pub use self::values::Values;
+
+/// A declared model: the type of a row, and what the runtime has to know of its table.
+///
+/// Generated code implements it; the statements are complete, with their placeholders in the order
+/// in which the `write_…` functions put values.
+pub trait Model: Sized + Send + 'static {
+    /// The bind whose database has the table.
+    type Bind: Binding;
+    /// The primary key.
+    type Key: Send + Sync + 'static;
+    /// A row to add: what the database or a default fills may be left out.
+    type New: Send + 'static;
+    /// Changes to a row.
+    type Patch: Send + Sync + 'static;
+    /// The names of the columns.
+    type Column: ColumnName<Model = Self>;
+
+    /// The name of the model.
+    const NAME: &'static str;
+    /// The table, quoted and with its schema.
+    const TABLE: &'static str;
+    /// All columns, quoted, in the order in which [`Model::read`] takes them.
+    const COLUMNS: &'static str;
+    /// The columns of the primary key, in the order of [`Model::write_key`].
+    const KEY: &'static [Self::Column];
+    /// The columns that [`Model::write_new`] writes, in its order.
+    const NEW: &'static [Self::Column];
+    /// Whether the key is an integer that the database makes.
+    const GENERATED: bool;
+    /// Adds a row. It answers with all columns, except on MySQL, which cannot.
+    const ADD: &'static str;
+    /// Reads a row by its key.
+    const VIEW: &'static str;
+    /// Deletes a row by its key.
+    const DELETE: &'static str;
+
+    /// Takes a row apart.
+    ///
+    /// # Errors
+    ///
+    /// A value in the database is none of its column's type.
+    fn read(row: &RowOf<Self>) -> Result<Self, sqlx::Error>;
+
+    /// The primary key of this row.
+    fn key(&self) -> Self::Key;
+
+    /// Puts the values of [`Model::KEY`].
+    fn write_key(key: &Self::Key, values: &mut Values<Self>);
+
+    /// Fills what is made in Rust and must be known before the row is written: random uuids.
+    fn complete(_new: &mut Self::New) {}
+
+    /// Puts the values of [`Model::NEW`].
+    fn write_new(new: &Self::New, values: &mut Values<Self>);
+
+    /// Tells what is to change.
+    fn write_patch(patch: &Self::Patch, changes: &mut Changes<Self>);
+
+    /// The key of a row that was just added, from what was written and the integer that the
+    /// database made. Only asked on MySQL, which does not answer with the row.
+    fn new_key(_new: &Self::New, _generated: u64) -> Option<Self::Key> {
+        None
+    }
+}
+
+/// The driver of a model's bind.
+pub type DatabaseOf<M> = <<M as Model>::Bind as Binding>::Database;
+
+/// The driver's row, as [`Model::read`] gets it.
+pub type RowOf<M> = <DatabaseOf<M> as Database>::Row;
+
+/// The driver's values of placeholders.
+pub(crate) type ArgumentsOf<M> = <DatabaseOf<M> as Database>::Arguments;

@@ -1,0 +1,88 @@
+//! Many new rows as few statements: each below the number of values that a statement may have.
+
+use std::iter::{Fuse, Peekable};
+use std::marker::PhantomData;
+
+use sqlx::{AssertSqlSafe, SqlSafeStr, SqlStr};
+
+use crate::driver::Driver;
+use crate::error::Error;
+use crate::statement::Statement;
+
+use super::column::ColumnName;
+use super::sql::placeholder;
+use super::values::Values;
+use super::{DatabaseOf, Model};
+
+/// More rows at once gain little, and cost memory for their values.
+const MAX_ROWS: usize = 1_000;
+
+/// The INSERTs of an iterator of new rows, put together one at a time.
+pub(super) struct Batches<M: Model, I: Iterator<Item = M::New>> {
+    rows: Peekable<Fuse<I>>,
+    /// The text of a full batch, which the driver keeps prepared.
+    full: Option<SqlStr>,
+    model: PhantomData<fn() -> M>,
+}
+
+impl<M: Model, I: Iterator<Item = M::New>> Batches<M, I> {
+    pub(super) fn new(rows: I) -> Self {
+        Self { rows: rows.fuse().peekable(), full: None, model: PhantomData }
+    }
+
+    /// Whether there is nothing more to add.
+    pub(super) fn is_done(&mut self) -> bool {
+        self.rows.peek().is_none()
+    }
+
+    /// The next statement, if there are rows for one.
+    pub(super) fn next(&mut self) -> Result<Option<Statement<DatabaseOf<M>>>, Error> {
+        let max = Self::max_rows();
+        let mut values = Values::new();
+        let mut count = 0;
+        for mut new in self.rows.by_ref().take(max) {
+            M::complete(&mut new);
+            M::write_new(&new, &mut values);
+            count += 1;
+        }
+        if count == 0 {
+            return Ok(None);
+        }
+        let is_full = count == max;
+        let text = if is_full {
+            self.full.get_or_insert_with(|| Self::text(count)).clone()
+        } else {
+            Self::text(count)
+        };
+        Ok(Some(Statement::prepared(text, values.into_arguments()?, is_full)))
+    }
+
+    fn max_rows() -> usize {
+        let max_values = <DatabaseOf<M> as Driver>::DIALECT.max_values;
+        (max_values / M::NEW.len().max(1)).clamp(1, MAX_ROWS)
+    }
+
+    fn text(rows: usize) -> SqlStr {
+        // A table of nothing but a generated key.
+        let columns = if M::NEW.is_empty() { M::KEY } else { M::NEW };
+        let names: Vec<_> = columns.iter().map(|column| column.sql()).collect();
+        let mut text = format!("INSERT INTO {} ({}) VALUES ", M::TABLE, names.join(", "));
+        let mut number = 0;
+        for row in 0..rows {
+            text.push_str(if row == 0 { "(" } else { ", (" });
+            for at in 0..columns.len() {
+                if at > 0 {
+                    text.push_str(", ");
+                }
+                if M::NEW.is_empty() {
+                    text.push_str(<DatabaseOf<M> as Driver>::DIALECT.generated);
+                } else {
+                    number += 1;
+                    placeholder::<DatabaseOf<M>>(number, &mut text);
+                }
+            }
+            text.push(')');
+        }
+        AssertSqlSafe(text).into_sql_str()
+    }
+}

@@ -1,0 +1,76 @@
+//! What statements of models run on, whatever it was that the caller passed.
+
+use futures_core::future::BoxFuture;
+use futures_core::stream::BoxStream;
+use sqlx::{Database, Executor};
+
+use crate::autocommit::Autocommit;
+use crate::binding::Binding;
+use crate::driver::{AnswerOf, ConnectionOf, Driver};
+use crate::session::Session;
+use crate::statement::Statement;
+
+type RowOn<B> = <<B as Binding>::Database as Database>::Row;
+type ResultOn<B> = <<B as Binding>::Database as Database>::QueryResult;
+
+/// A session, or a connection of the caller's own. The futures are boxed: a model adds no code of
+/// the driver.
+#[doc(hidden)]
+#[derive(Debug)]
+pub enum Lease<'a, B: Binding> {
+    /// A session; inside a block its statements are part of the block.
+    Session(&'a Session<B>),
+    /// A session without a transaction.
+    Autocommit(&'a Autocommit<B>),
+    /// A connection, with or without a transaction.
+    Connection(Connection<'a, B>),
+}
+
+/// A borrowed connection; sqlx's connections have no `Debug` that says anything.
+#[doc(hidden)]
+pub struct Connection<'a, B: Binding>(pub(super) &'a mut ConnectionOf<B>);
+
+impl<B: Binding> std::fmt::Debug for Connection<'_, B> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Connection").finish_non_exhaustive()
+    }
+}
+
+impl<'a, B: Binding> Lease<'a, B> {
+    /// Runs a statement for its effect.
+    pub(super) fn execute(
+        &mut self,
+        statement: Statement<B::Database>,
+    ) -> BoxFuture<'_, Result<ResultOn<B>, sqlx::Error>> {
+        match self {
+            Self::Session(session) => session.execute(statement),
+            Self::Autocommit(session) => session.execute(statement),
+            Self::Connection(conn) => B::Database::execute(conn.0, statement),
+        }
+    }
+
+    /// Runs a statement for its rows, and to its end: some of what can refuse it comes after the
+    /// last row.
+    pub(super) fn rows(
+        &mut self,
+        statement: Statement<B::Database>,
+    ) -> BoxFuture<'_, Result<Vec<RowOn<B>>, sqlx::Error>> {
+        match self {
+            Self::Session(session) => session.fetch_all(statement),
+            Self::Autocommit(session) => session.fetch_all(statement),
+            Self::Connection(conn) => B::Database::fetch_all(conn.0, statement),
+        }
+    }
+
+    /// Runs a statement for its rows, one after the other.
+    pub(super) fn stream(
+        self,
+        statement: Statement<B::Database>,
+    ) -> BoxStream<'a, Result<AnswerOf<B::Database>, sqlx::Error>> {
+        match self {
+            Self::Session(session) => session.fetch_many(statement),
+            Self::Autocommit(session) => session.fetch_many(statement),
+            Self::Connection(conn) => B::Database::fetch_many(conn.0, statement),
+        }
+    }
+}

@@ -1,0 +1,159 @@
+//! Many rows at once: add, edit, delete.
+
+use std::sync::Arc;
+
+use sqlx::{Connection as _, SqlSafeStr};
+
+use crate::driver::{ConnectionOf, Driver};
+use crate::error::Error;
+use crate::session::{Inner, Session};
+use crate::statement::Statement;
+
+use super::batch::Batches;
+use super::changes::Changes;
+use super::filter::Filter;
+use super::lease::Lease;
+use super::on::On;
+use super::refusal::explain;
+use super::select::count;
+use super::sql::Sql;
+use super::{DatabaseOf, Model};
+
+/// Adds rows, and answers how many: all of them or none.
+///
+/// They go in statements of up to 1,000 rows. What needs more than one statement is done behind a
+/// savepoint of the session, without letting other statements of it between; on an
+/// [`Autocommit`](crate::Autocommit), whose connection is given back for it, in a transaction of
+/// its own; on a connection in a transaction or, if one was begun through sqlx, behind a savepoint.
+///
+/// The rows are taken from the iterator as they are needed, so an endless number of them needs no
+/// more memory than one statement.
+///
+/// # Errors
+///
+/// As [`add`](super::add).
+pub async fn list_add<M: Model>(
+    on: impl On<M::Bind>,
+    new: impl IntoIterator<Item = M::New>,
+) -> Result<u64, Error> {
+    let mut lease = on.lease();
+    let mut batches = Batches::<M, _>::new(new.into_iter());
+    let Some(first) = batches.next()? else {
+        return Ok(0);
+    };
+    if batches.is_done() {
+        let result = lease.execute(first).await.map_err(explain::<M>)?;
+        return Ok(DatabaseOf::<M>::rows_affected(&result));
+    }
+    let mut many = Many::<M, _> { first: Some(first), batches };
+    match lease {
+        Lease::Session(session) => many.add_to_session(&session.0).await,
+        Lease::Autocommit(session) => {
+            // One connection at a time: the pool may have no second one.
+            session.rest().await?;
+            let session = Session::new(session.0.live.clone());
+            session.atomic(async |block| many.add_to_session(block.session()).await).await
+        }
+        Lease::Connection(conn) => many.add_to_connection(conn.0).await,
+    }
+}
+
+/// Changes every row for which `filter` holds, and answers how many those are. Rows that have the
+/// values already count too; of a patch that changes nothing, so do all.
+///
+/// # Errors
+///
+/// As [`add`](super::add).
+pub async fn list_edit<M: Model>(
+    on: impl On<M::Bind>,
+    filter: Filter<M>,
+    patch: M::Patch,
+) -> Result<u64, Error> {
+    let mut lease = on.lease();
+    let Some(mut update) = Changes::<M>::of(&patch).into_update() else {
+        return count(&mut lease, &filter).await;
+    };
+    filter.render_where(&mut update);
+    let result = lease.execute(update.into_statement()?).await.map_err(explain::<M>)?;
+    Ok(DatabaseOf::<M>::rows_affected(&result))
+}
+
+/// Deletes every row for which `filter` holds, and answers how many those were. All rows of the
+/// table are [`Filter::all_rows`].
+///
+/// # Errors
+///
+/// As [`delete`](super::delete), without [`NotFound`](crate::ErrorKind::NotFound).
+pub async fn list_delete<M: Model>(on: impl On<M::Bind>, filter: Filter<M>) -> Result<u64, Error> {
+    let mut sql = Sql::<M>::new(format!("DELETE FROM {}", M::TABLE));
+    filter.render_where(&mut sql);
+    let result = on.lease().execute(sql.into_statement()?).await.map_err(explain::<M>)?;
+    Ok(DatabaseOf::<M>::rows_affected(&result))
+}
+
+/// New rows that need more than one statement.
+struct Many<M: Model, I: Iterator<Item = M::New>> {
+    first: Option<Statement<DatabaseOf<M>>>,
+    batches: Batches<M, I>,
+}
+
+const SAVEPOINT: &str = "SAVEPOINT bindery_list";
+const RELEASE: &str = "RELEASE SAVEPOINT bindery_list";
+const UNDO: &str = "ROLLBACK TO SAVEPOINT bindery_list; RELEASE SAVEPOINT bindery_list";
+
+impl<M: Model, I: Iterator<Item = M::New>> Many<M, I> {
+    fn next(&mut self) -> Result<Option<Statement<DatabaseOf<M>>>, Error> {
+        match self.first.take() {
+            Some(first) => Ok(Some(first)),
+            None => self.batches.next(),
+        }
+    }
+
+    /// Behind a savepoint, for a session may go on after a refused statement.
+    async fn add_to_session(&mut self, session: &Arc<Inner<M::Bind>>) -> Result<u64, Error> {
+        let mut held = session.ready().await?;
+        held.run(async |link| link.text(SAVEPOINT.into_sql_str()).await)
+            .await
+            .map_err(explain::<M>)?;
+        let mut added = 0;
+        let failed = loop {
+            let statement = match self.next() {
+                Ok(Some(statement)) => statement,
+                Ok(None) => break None,
+                Err(error) => break Some(error),
+            };
+            let outcome = DatabaseOf::<M>::execute(held.statement(), statement).await;
+            match held.ended(outcome) {
+                Ok(result) => added += DatabaseOf::<M>::rows_affected(&result),
+                Err(error) => break Some(explain::<M>(error)),
+            }
+        };
+        match failed {
+            None => held
+                .run(async |link| link.text(RELEASE.into_sql_str()).await)
+                .await
+                .map(|()| added)
+                .map_err(explain::<M>),
+            Some(error) => {
+                // What cannot be undone alone, the session knows to be rollback-only.
+                if held.is_open() {
+                    let _ = held.run(async |link| link.text(UNDO.into_sql_str()).await).await;
+                }
+                Err(error)
+            }
+        }
+    }
+
+    async fn add_to_connection(&mut self, conn: &mut ConnectionOf<M::Bind>) -> Result<u64, Error> {
+        let mut transaction = conn.begin().await.map_err(explain::<M>)?;
+        let mut added = 0;
+        while let Some(statement) = self.next()? {
+            let result = DatabaseOf::<M>::execute(&mut transaction, statement)
+                .await
+                .map_err(explain::<M>)?;
+            added += DatabaseOf::<M>::rows_affected(&result);
+        }
+        transaction.commit().await.map_err(explain::<M>)?;
+        Ok(added)
+    }
+}

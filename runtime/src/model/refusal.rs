@@ -1,0 +1,77 @@
+//! A refused statement in the words of the model: what kind of refusal it is, the table and the
+//! constraint. Never a value; the server's own text stays in the source.
+
+use crate::binding::Binding;
+use crate::driver::Driver;
+use crate::error::{Error, ErrorKind};
+
+use super::{DatabaseOf, Model};
+
+/// What a driver found in a refusal.
+#[doc(hidden)]
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refusal {
+    /// What was violated.
+    pub kind: RefusalKind,
+    /// The name of the constraint, index or column, as far as the server told it.
+    pub constraint: Option<String>,
+}
+
+/// What a statement violated.
+#[doc(hidden)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RefusalKind {
+    /// A primary key, a unique or an exclusion constraint.
+    Conflict,
+    /// A foreign key, from either side.
+    ForeignKey,
+    /// NOT NULL, a CHECK, a length or a range.
+    InvalidValue,
+}
+
+#[cfg(any(feature = "sqlite", feature = "postgres", feature = "mysql"))]
+impl Refusal {
+    pub(crate) fn new(kind: RefusalKind, constraint: Option<impl Into<String>>) -> Self {
+        Self { kind, constraint: constraint.map(Into::into) }
+    }
+}
+
+/// The error of a statement on the table of `M`.
+pub(super) fn explain<M: Model>(error: sqlx::Error) -> Error {
+    let found = match &error {
+        sqlx::Error::Database(refused) => DatabaseOf::<M>::refusal(&**refused),
+        _ => None,
+    };
+    let Some(Refusal { kind, constraint }) = found else {
+        return Error::database(M::Bind::KEY, error);
+    };
+    let table = plain_name(M::TABLE);
+    let (kind, what) = match kind {
+        RefusalKind::Conflict => (ErrorKind::Conflict, "a row with the same unique value exists"),
+        RefusalKind::ForeignKey => {
+            (ErrorKind::ForeignKey, "a row it refers to is missing, or others refer to the row")
+        }
+        RefusalKind::InvalidValue => (ErrorKind::InvalidValue, "a value is not allowed"),
+    };
+    let message = match &constraint {
+        Some(constraint) => format!("table `{table}`: {what} (`{constraint}`)"),
+        None => format!("table `{table}`: {what}"),
+    };
+    Error::new(kind, M::Bind::KEY, message).with_source(error).about(table, constraint)
+}
+
+/// There is no such row.
+pub(super) fn not_found<M: Model>(what: &str) -> Error {
+    about::<M>(ErrorKind::NotFound, what)
+}
+
+/// Something about the rows of `M` that is no refusal of the database.
+pub(super) fn about<M: Model>(kind: ErrorKind, what: &str) -> Error {
+    let table = plain_name(M::TABLE);
+    Error::new(kind, M::Bind::KEY, format!("table `{table}`: {what}")).about(table, None)
+}
+
+/// The name of a table without its quotes.
+pub(super) fn plain_name(quoted: &str) -> String {
+    quoted.replace(['"', '`'], "")
+}

@@ -1,0 +1,100 @@
+//! The values of a statement, bound in the order of its placeholders.
+
+use std::fmt;
+
+use sqlx::Arguments;
+use sqlx::error::BoxDynError;
+
+use crate::binding::Binding;
+use crate::error::{Error, ErrorKind};
+
+use super::codec::Codec;
+use super::column::{Column, ColumnName};
+use super::{ArgumentsOf, DatabaseOf, Model, refusal};
+
+/// Where a model puts the values of a row, one for each placeholder.
+pub struct Values<M: Model> {
+    arguments: ArgumentsOf<M>,
+    /// The first value that could not be encoded; the statement is not sent.
+    failed: Option<(M::Column, BoxDynError)>,
+}
+
+impl<M: Model> Values<M> {
+    pub(super) fn new() -> Self {
+        Self { arguments: ArgumentsOf::<M>::default(), failed: None }
+    }
+
+    /// Puts the value of a column.
+    pub fn put<T, C>(&mut self, column: Column<M, T, C>, value: &T)
+    where
+        C: Codec<DatabaseOf<M>, T>,
+    {
+        let bound = C::store(value, &mut self.arguments);
+        self.note(column.name(), bound);
+    }
+
+    /// Puts the value of a column that may be NULL.
+    pub fn put_optional<T, C>(&mut self, column: Column<M, T, C>, value: Option<&T>)
+    where
+        C: Codec<DatabaseOf<M>, T>,
+    {
+        let bound = match value {
+            Some(value) => C::store(value, &mut self.arguments),
+            None => C::store_null(&mut self.arguments),
+        };
+        self.note(column.name(), bound);
+    }
+
+    /// Puts the value of a column, or its default when the new row names none.
+    pub fn put_or<T, C>(
+        &mut self,
+        column: Column<M, T, C>,
+        value: Option<&T>,
+        default: impl FnOnce() -> T,
+    ) where
+        C: Codec<DatabaseOf<M>, T>,
+    {
+        match value {
+            Some(value) => self.put(column, value),
+            None => self.put(column, &default()),
+        }
+    }
+
+    pub(super) fn arguments(&mut self) -> &mut ArgumentsOf<M> {
+        &mut self.arguments
+    }
+
+    pub(super) fn note(&mut self, column: M::Column, bound: Result<(), BoxDynError>) {
+        if let Err(error) = bound
+            && self.failed.is_none()
+        {
+            self.failed = Some((column, error));
+        }
+    }
+
+    /// How many values there are.
+    pub(super) fn len(&self) -> usize {
+        self.arguments.len()
+    }
+
+    /// What the driver sends.
+    pub(super) fn into_arguments(self) -> Result<ArgumentsOf<M>, Error> {
+        match self.failed {
+            None => Ok(self.arguments),
+            Some((column, source)) => {
+                let table = refusal::plain_name(M::TABLE);
+                let message =
+                    format!("a value cannot be sent: column `{}` of `{table}`", column.name());
+                Err(Error::new(ErrorKind::InvalidValue, M::Bind::KEY, message)
+                    .with_source(sqlx::Error::Encode(source))
+                    .about(table, Some(column.name().to_owned())))
+            }
+        }
+    }
+}
+
+impl<M: Model> fmt::Debug for Values<M> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Values").field("count", &self.len()).finish_non_exhaustive()
+    }
+}

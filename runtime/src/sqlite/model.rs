@@ -1,0 +1,46 @@
+//! Models on SQLite.
+
+use sqlx::error::DatabaseError;
+use sqlx::{Connection, Executor, SqlStr, SqliteConnection};
+
+use crate::model::{Dialect, Refusal, RefusalKind};
+
+pub(super) const DIALECT: Dialect = Dialect {
+    returning: true,
+    numbered: false,
+    // SQLITE_MAX_VARIABLE_NUMBER of the library that sqlx builds.
+    max_values: 32_766,
+    like_escape: r" ESCAPE '\'",
+    // The one integer key that is generated takes NULL as the wish for a value.
+    generated: "NULL",
+};
+
+pub(super) fn refusal(error: &dyn DatabaseError) -> Option<Refusal> {
+    let message = error.message();
+    // Extended result codes (SQLite manual, "Result and Error Codes").
+    let kind = match error.code()?.parse::<u32>().ok()? {
+        // CONSTRAINT_PRIMARYKEY, CONSTRAINT_UNIQUE, CONSTRAINT_ROWID
+        1555 | 2067 | 2579 => RefusalKind::Conflict,
+        // CONSTRAINT_FOREIGNKEY
+        787 => RefusalKind::ForeignKey,
+        // CONSTRAINT_TRIGGER is also how ON DELETE RESTRICT refuses.
+        1811 if message.starts_with("FOREIGN KEY") => RefusalKind::ForeignKey,
+        // CONSTRAINT_CHECK, CONSTRAINT_NOTNULL, CONSTRAINT_DATATYPE, TOOBIG, MISMATCH
+        275 | 1299 | 3091 | 18 | 20 => RefusalKind::InvalidValue,
+        _ => return None,
+    };
+    let named = message.split_once("constraint failed: ").map(|(_, named)| named);
+    Some(Refusal::new(kind, named))
+}
+
+pub(super) async fn define(
+    conn: &mut SqliteConnection,
+    statements: &[SqlStr],
+) -> Result<(), sqlx::Error> {
+    // The write lock at once: one that is taken later fails when another has written meanwhile.
+    let mut transaction = conn.begin_with("BEGIN IMMEDIATE").await?;
+    for statement in statements {
+        (*transaction).execute(statement.clone()).await?;
+    }
+    transaction.commit().await
+}
