@@ -49,7 +49,7 @@ pub use self::on::On;
 pub use self::order::Order;
 pub use self::select::Select;
 #[cfg(feature = "chrono")]
-pub use self::time::{Hour, LocalMoment, Moment, Now, now};
+pub use self::time::{Hour, LocalMoment, Moment, now};
 pub use self::unit::{add, delete, edit, view};
 pub use self::values::Values;
 
@@ -80,7 +80,7 @@ pub trait Model: Sized + Send + 'static {
     /// The columns that [`Model::write_new`] writes, in its order.
     const NEW: &'static [Self::Column];
     /// Whether the key is an integer that the database makes.
-    const GENERATED: bool;
+    const GENERATED: bool = false;
     /// Adds a row. It answers with all columns, except on MySQL, which cannot.
     const ADD: &'static str;
     /// Reads a row by its key.

@@ -17,7 +17,7 @@ use super::{DatabaseOf, Model};
 type Answers<'a, M> = BoxStream<'a, Result<AnswerOf<DatabaseOf<M>>, sqlx::Error>>;
 
 /// The rows of a statement as rows of `M`.
-pub(super) fn models<'a, M: Model>(answers: Answers<'a, M>) -> BoxStream<'a, Result<M, Error>> {
+pub(super) fn models<M: Model>(answers: Answers<'_, M>) -> BoxStream<'_, Result<M, Error>> {
     Box::pin(Models { answers, model: PhantomData })
 }
 

@@ -4,11 +4,11 @@
 //! and the same on every backend. A leap second becomes the last microsecond before it.
 
 #[cfg(feature = "chrono")]
-pub use self::chrono::{Hour, LocalMoment, Moment, Now, now};
+pub use self::chrono::{Hour, LocalMoment, Moment, now};
 
 #[cfg(feature = "chrono")]
 mod chrono {
-    use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Timelike, Utc};
+    use chrono::{DateTime, NaiveDateTime, NaiveTime, Timelike, Utc};
     use sqlx::error::BoxDynError;
     use sqlx::{Arguments, Database, Decode, Encode, Type};
 
@@ -100,39 +100,10 @@ mod chrono {
         Hour, NaiveTime
     }
 
-    /// A type of date or time that knows the present.
-    pub trait Now: Sized {
-        /// The present, in UTC and as fine as every database keeps it.
-        fn now() -> Self;
-    }
-
-    impl Now for DateTime<Utc> {
-        fn now() -> Self {
-            cut(Utc::now())
-        }
-    }
-
-    impl Now for NaiveDateTime {
-        fn now() -> Self {
-            cut(Utc::now()).naive_utc()
-        }
-    }
-
-    impl Now for NaiveDate {
-        fn now() -> Self {
-            Utc::now().date_naive()
-        }
-    }
-
-    impl Now for NaiveTime {
-        fn now() -> Self {
-            cut(Utc::now()).time()
-        }
-    }
-
-    /// The present, in UTC: the value of a column with `default = "now"`.
+    /// The present as fine as every database keeps it: the value of a column with
+    /// `default = "now"`.
     #[must_use]
-    pub fn now<T: Now>() -> T {
-        T::now()
+    pub fn now() -> DateTime<Utc> {
+        cut(Utc::now())
     }
 }
