@@ -22,6 +22,7 @@ mod on;
 mod batch;
 mod create;
 mod list;
+mod page;
 mod rows;
 mod select;
 mod unit;
@@ -47,6 +48,7 @@ pub use self::filter::Filter;
 pub use self::list::{list_add, list_delete, list_edit};
 pub use self::on::On;
 pub use self::order::Order;
+pub use self::page::{InvalidPage, Page, PageRequest};
 pub use self::select::Select;
 #[cfg(feature = "chrono")]
 pub use self::time::{Hour, LocalMoment, Moment, now};

@@ -24,6 +24,10 @@ impl<M: Model> Order<M> {
         Self { column, descending: true }
     }
 
+    pub(super) fn column(self) -> M::Column {
+        self.column
+    }
+
     pub(super) fn render(self, sql: &mut Sql<M>) {
         sql.push(self.column.sql());
         sql.push(if self.descending { " DESC" } else { " ASC" });

@@ -19,8 +19,8 @@ use super::{DatabaseOf, Model};
 /// A list of the rows of `M`, which one of its last functions reads.
 #[must_use = "a list reads nothing before `all`, `first`, `one`, `count`, `exists` or `stream`"]
 pub struct Select<M: Model> {
-    filter: Filter<M>,
-    order: Vec<Order<M>>,
+    pub(super) filter: Filter<M>,
+    pub(super) order: Vec<Order<M>>,
     limit: Option<u64>,
     offset: Option<u64>,
 }
@@ -141,7 +141,7 @@ impl<M: Model> Select<M> {
         Ok(rows.pop())
     }
 
-    async fn read(self, mut lease: Lease<'_, M::Bind>) -> Result<Vec<M>, Error> {
+    pub(super) async fn read(self, mut lease: Lease<'_, M::Bind>) -> Result<Vec<M>, Error> {
         let statement = self.into_sql().into_statement()?;
         let rows = lease.rows(statement).await.map_err(explain::<M>)?;
         rows.iter().map(M::read).collect::<Result<_, _>>().map_err(explain::<M>)
