@@ -6,6 +6,8 @@
 
 mod syntax;
 mod tables;
+mod model;
+mod fields;
 mod value;
 
 use toml::de::DeTable;
@@ -16,6 +18,8 @@ use crate::{
     source::{Source, Span, Spanned},
 };
 
+pub use fields::{Names, Typed};
+pub use model::{ColumnConfig, ModelConfig};
 pub(crate) use value::{SOURCES, listed};
 
 /// A `bindings.toml` as typed.
@@ -38,6 +42,8 @@ pub struct BindConfig {
     pub given: Vec<Given>,
     /// Names that stand in it and could not be read as their setting; they are not missing.
     pub refused: Vec<&'static Spec>,
+    /// Its models, in the order of the file.
+    pub models: Vec<ModelConfig>,
 }
 
 /// One known setting and what was written for it.

@@ -121,6 +121,11 @@ impl Diagnostics {
         }
     }
 
+    /// Adds any number of problems; none of an empty option.
+    pub(crate) fn extend(&mut self, diagnostics: impl IntoIterator<Item = Diagnostic>) {
+        diagnostics.into_iter().for_each(|diagnostic| self.push(diagnostic));
+    }
+
     /// Marks a stretch of the file that no report may show.
     pub(crate) fn hide(&mut self, secret: Span) {
         self.secrets.push(secret);

@@ -41,7 +41,15 @@ fn drop_consequences(source: &Source, diagnostics: &mut Diagnostics) {
     }
     diagnostics.retain(|diagnostic| match diagnostic.code() {
         Code::Syntax => true,
-        Code::NoBinds | Code::MissingBackend | Code::HalfCertificate | Code::NoSource => false,
+        // What seems to be missing may be what was lost.
+        Code::NoBinds
+        | Code::MissingBackend
+        | Code::HalfCertificate
+        | Code::NoSource
+        | Code::PrimaryKey
+        | Code::ColumnType
+        | Code::ColumnList
+        | Code::BadReference => false,
         _ => diagnostic.span().is_none_or(|span| !broken.contains(&line(span.start))),
     });
 }

@@ -1,6 +1,9 @@
 //! Names in Rust: what a key becomes, and which keys cannot be used.
 //!
-//! A pure function of the key; clashes between keys are found by `validate`.
+//! A pure function of the key; clashes between keys are found by `validate`. What models and
+//! their columns become is in `model`.
+
+pub mod model;
 
 use heck::{ToSnakeCase as _, ToUpperCamelCase as _};
 

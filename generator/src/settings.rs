@@ -3,8 +3,9 @@
 //! The one static table behind parsing, validation, the JSON schema, `bindings.example.toml`, the
 //! starter file and the hints. It says what may be written; what a setting means when it is left
 //! out is decided in `validate`, and `default` only tells people about it (a test compares the
-//! two).
+//! two). What models have is in `model`.
 
+pub mod model;
 mod table;
 
 use crate::model::{Access, AfterError, Backend, Begin, Connect, Isolation, Web};

@@ -7,6 +7,7 @@
 mod bind;
 mod duration;
 mod keys;
+mod model;
 mod output;
 mod rules;
 mod value;

@@ -5,12 +5,15 @@ use toml::{
     de::{DeString, DeTable, DeValue},
 };
 
-use super::{BindConfig, Config, Given, value};
+use super::{BindConfig, Config, Given, model, value};
 use crate::{
     diagnostics::{Code, Diagnostic, Diagnostics, nearest},
     settings::{SPECS, Section, Spec},
     source::{Span, Spanned},
 };
+
+/// The table in `[bind.KEY]` that is no section of settings.
+const MODEL: &str = "model";
 
 type Entry<'a, 'i> = (&'a TomlSpanned<DeString<'i>>, &'a TomlSpanned<DeValue<'i>>);
 
@@ -55,10 +58,18 @@ fn bind(
     let key = Spanned { value: key.get_ref().to_string(), span: key.span().into() };
     let (mut given, mut refused) = (Vec::new(), Vec::new());
     section(Section::Bind, &key.value, table, &mut given, &mut refused, diagnostics);
-    Some(BindConfig { key, given, refused })
+    let models = match table.get_key_value(MODEL) {
+        Some((name, value)) => {
+            let header = format!("[bind.{}.{MODEL}.NAME]", key.value);
+            let models = self::table(name, value, &header, diagnostics);
+            models.map(|models| model::models(&key.value, models, diagnostics)).unwrap_or_default()
+        }
+        None => Vec::new(),
+    };
+    Some(BindConfig { key, given, refused, models })
 }
 
-/// Reads the settings of one section, and of the sections inside it.
+/// Reads the settings of one section, and of the sections inside it; models are read apart.
 fn section(
     section: Section,
     key: &str,
@@ -79,12 +90,7 @@ fn section(
             if let Some(table) = self::table(name, value, &inner.header(key), diagnostics) {
                 self::section(inner, key, table, given, refused, diagnostics);
             }
-        } else if section == Section::Bind && typed == "model" {
-            let message = "models are not supported yet by this version of bindery";
-            let help =
-                format!("remove `[bind.{key}.model]` and use the session with plain sqlx for now");
-            diagnostics.push(Diagnostic::new(Code::ModelNotSupported, span, message).help(help));
-        } else {
+        } else if section != Section::Bind || typed != MODEL {
             diagnostics.push(unknown_setting(section, key, typed, span));
         }
     }
@@ -96,7 +102,7 @@ fn inner_section(outer: Section, name: &str) -> Option<Section> {
 }
 
 /// The table that must be the value of `name`.
-fn table<'a, 'i>(
+pub(super) fn table<'a, 'i>(
     name: &TomlSpanned<DeString<'i>>,
     value: &'a TomlSpanned<DeValue<'i>>,
     header: &str,
@@ -135,7 +141,7 @@ fn unknown_setting(section: Section, key: &str, typed: &str, span: Span) -> Diag
     if let Some(spec) = SPECS.iter().filter(of_bind).find(|spec| spec.name == typed) {
         return diagnostic.help(format!("`{typed}` belongs into `{}`", spec.section.header(key)));
     }
-    let tables = Section::ALL.iter().filter_map(|section| section.table());
+    let tables = Section::ALL.iter().filter_map(|section| section.table()).chain([MODEL]);
     let tables = tables.filter(|_| section == Section::Bind);
     let here = || section.specs().map(|spec| spec.name);
     if let Some(name) = nearest(typed, here().chain(tables)) {
@@ -152,7 +158,7 @@ fn unknown_setting(section: Section, key: &str, typed: &str, span: Span) -> Diag
 }
 
 /// The parser keeps names sorted; reports and binds follow the file.
-fn in_file_order<'a, 'i>(table: &'a DeTable<'i>) -> Vec<Entry<'a, 'i>> {
+pub(super) fn in_file_order<'a, 'i>(table: &'a DeTable<'i>) -> Vec<Entry<'a, 'i>> {
     let mut entries: Vec<Entry<'a, 'i>> = table.iter().collect();
     entries.sort_by_key(|(name, _)| name.span().start);
     entries

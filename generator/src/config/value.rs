@@ -147,7 +147,8 @@ pub(super) fn describe(value: &DeValue<'_>) -> &'static str {
     }
 }
 
-fn integer(number: &DeInteger<'_>) -> i128 {
+/// A whole number; one that does not fit is cut.
+pub(super) fn integer(number: &DeInteger<'_>) -> i128 {
     let limit = if number.as_str().starts_with('-') { i128::MIN } else { i128::MAX };
     i128::from_str_radix(number.as_str(), number.radix()).unwrap_or(limit)
 }

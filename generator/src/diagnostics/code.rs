@@ -1,7 +1,8 @@
 //! The list of everything that can be wrong with a `bindings.toml`.
 //!
-//! A code keeps its meaning for ever; a new problem gets the next number. The explanation of each
-//! is a file of its own in `explain/`, and its examples are tested.
+//! A code keeps its meaning for ever; a new problem gets the next number, also when an old one is
+//! retired: B0025 said that models are not supported yet. The explanation of each code is a file of
+//! its own in `explain/`, and its examples are tested.
 
 use std::fmt;
 
@@ -87,13 +88,27 @@ codes! {
     NoSource = "B0022", Error, "a value that comes from nowhere";
     FixedStructure = "B0023", Error, "structure that would come from the environment";
     HalfCertificate = "B0024", Error, "a certificate without its key, or the reverse";
-    ModelNotSupported = "B0025", Error, "models are not supported yet";
     OutputFolder = "B0026", Error, "an output folder outside the project";
     IdleDeferrable = "B0027", Warning, "`deferrable` without effect";
     SameFile = "B0028", Warning, "two binds that write the same SQLite file";
     EmptyText = "B0029", Error, "a text that is empty";
     IdleTls = "B0030", Warning, "TLS files that are not used";
     LockToRead = "B0031", Warning, "a read-only transaction that takes the write lock";
+    ModelName = "B0032", Error, "a model whose name cannot be used";
+    ColumnName = "B0033", Error, "a column whose name cannot be used";
+    ModelClash = "B0034", Error, "models that become the same name";
+    ColumnClash = "B0035", Error, "columns that become the same name";
+    DatabaseName = "B0036", Error, "a name that the database does not take";
+    PrimaryKey = "B0037", Error, "a model without a usable primary key";
+    ColumnType = "B0038", Error, "a column without a usable type";
+    ColumnSetting = "B0039", Error, "a setting that does not fit its column";
+    ColumnDefault = "B0040", Error, "a default that its column cannot hold";
+    EnumWords = "B0041", Error, "an enum whose words cannot be used";
+    BadReference = "B0042", Error, "a reference that the database would refuse";
+    ReferenceCycle = "B0043", Error, "tables that refer to each other in a circle";
+    NotIndexable = "B0044", Error, "a column that cannot be in a key or an index";
+    ColumnList = "B0045", Error, "a list of columns that cannot be unique or indexed";
+    TableSize = "B0046", Error, "a table that is too large for the database";
 }
 
 impl Code {
@@ -125,12 +140,17 @@ impl fmt::Display for Code {
 mod tests {
     use super::*;
 
+    /// Numbers that had a meaning once and get no other.
+    const RETIRED: [usize; 1] = [25];
+
     #[test]
     fn codes_are_numbered_without_gaps() {
-        for (at, code) in Code::ALL.iter().enumerate() {
-            assert_eq!(code.id(), format!("B{:04}", at + 1));
+        let numbers = (1..).filter(|number| !RETIRED.contains(number));
+        for (code, number) in Code::ALL.iter().zip(numbers) {
+            assert_eq!(code.id(), format!("B{number:04}"));
             assert_eq!(Code::parse(code.id()), Some(*code));
         }
+        assert_eq!(RETIRED.map(|number| Code::parse(&number.to_string())), [None]);
         assert_eq!(Code::parse("b0002"), Some(Code::Syntax));
         assert_eq!(Code::parse("2"), Some(Code::Syntax));
         assert_eq!(["", "B", "B9999", "x", "-1"].map(Code::parse), [None; 5]);

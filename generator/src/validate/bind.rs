@@ -1,7 +1,7 @@
 //! One bind: its backend, its structure and its settings.
 
 use super::{
-    keys, rules,
+    keys, model, rules,
     value::{self, Meant},
 };
 use crate::{
@@ -22,6 +22,7 @@ pub(super) fn bind(config: &BindConfig, diagnostics: &mut Diagnostics) -> Option
             draft.take(given, backend, diagnostics);
         }
     }
+    let tables = model::tables(config, names.as_ref(), backend, diagnostics);
     let (names, backend) = (names?, backend?);
     let order =
         |setting: &Setting| SPECS.iter().position(|spec| spec.role == Role::Setting(setting.field));
@@ -36,7 +37,7 @@ pub(super) fn bind(config: &BindConfig, diagnostics: &mut Diagnostics) -> Option
         required: draft.required,
         transaction: draft.transaction,
         settings: draft.settings,
-        tables: Vec::new(),
+        tables,
     };
     rules::within(config, &bind, diagnostics);
     Some(bind)

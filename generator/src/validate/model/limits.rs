@@ -1,0 +1,88 @@
+//! How large a table may be: its columns, and on `MySQL` its rows and its indexes.
+
+use super::Draft;
+use crate::{
+    diagnostics::{Code, Diagnostic, Diagnostics},
+    model::{
+        Backend,
+        table::{Column, ColumnType},
+    },
+    source::Span,
+};
+
+/// Most columns that every database takes.
+const COLUMNS: usize = 1000;
+/// Most bytes of a row of `MySQL`, and of one of its indexes.
+const ROW: u32 = 65_535;
+const INDEX: u32 = 3072;
+
+/// Reports what is larger than the database takes.
+pub(super) fn check(draft: &Draft<'_>, backend: Option<Backend>, diagnostics: &mut Diagnostics) {
+    let columns = draft.columns.len();
+    if columns > COLUMNS {
+        let message = format!("the model `{}` has too many columns", draft.name());
+        let diagnostic = Diagnostic::new(Code::TableSize, draft.config.name.span, message)
+            .label(format!("{columns}, of at most {COLUMNS}"));
+        let help = "put what is rarely read into a second model, or into a `json` column";
+        diagnostics.push(diagnostic.help(help));
+    } else if backend == Some(Backend::MySql) {
+        diagnostics.extend(mysql_row(draft));
+        diagnostics
+            .extend(draft.sets.iter().filter_map(|set| mysql_index(draft, &set.columns, set.span)));
+        let key = draft.key.first().and_then(|at| draft.config.columns[*at].primary_key.as_ref());
+        diagnostics.extend(key.and_then(|flag| mysql_index(draft, &draft.key, flag.span)));
+    }
+}
+
+fn mysql_row(draft: &Draft<'_>) -> Option<Diagnostic> {
+    let bytes = |column: &Column| {
+        // A text of limited length stands in the row behind its own length.
+        let length = match column.kind {
+            ColumnType::Text { max_length: Some(_) } | ColumnType::Enum(_) => 2,
+            _ => 0,
+        };
+        stored(&column.kind).saturating_add(length + u32::from(column.nullable))
+    };
+    let total = draft.known().fold(0u32, |sum, (_, column)| sum.saturating_add(bytes(column)));
+    if total <= ROW {
+        return None;
+    }
+    let (longest, _) = draft.known().max_by_key(|(_, column)| bytes(column))?;
+    let span = longest.max_length.as_ref().map_or(longest.name.span, |typed| typed.span);
+    let message = format!("a row of `{}` is too long for MySQL", draft.name());
+    let help = "a character of a text with `max_length` takes 4 bytes: lower it, or leave it out";
+    let diagnostic = Diagnostic::new(Code::TableSize, span, message).help(help);
+    Some(diagnostic.label(format!("the row has {total} bytes, of at most {ROW}")))
+}
+
+fn mysql_index(draft: &Draft<'_>, columns: &[usize], span: Span) -> Option<Diagnostic> {
+    let bytes = columns
+        .iter()
+        .filter_map(|at| draft.columns[*at].as_ref())
+        .fold(0u32, |sum, column| sum.saturating_add(stored(&column.kind)));
+    if bytes <= INDEX {
+        return None;
+    }
+    let diagnostic = Diagnostic::new(Code::TableSize, span, "an index of MySQL cannot be so long")
+        .label(format!("{bytes} bytes, of at most {INDEX}"));
+    Some(diagnostic.help("a character of a text takes 4 bytes: lower `max_length`"))
+}
+
+/// The bytes of a column in a row or an index of `MySQL`; what is kept elsewhere leaves a pointer.
+fn stored(kind: &ColumnType) -> u32 {
+    match kind {
+        ColumnType::Bool => 1,
+        ColumnType::I16 => 2,
+        ColumnType::Date => 3,
+        ColumnType::I32 | ColumnType::F32 => 4,
+        ColumnType::Time => 6,
+        ColumnType::I64 | ColumnType::F64 | ColumnType::DateTime | ColumnType::Timestamp => 8,
+        ColumnType::Uuid => 16,
+        ColumnType::Text { max_length: Some(most) } => most.saturating_mul(4),
+        ColumnType::Text { max_length: None } | ColumnType::Bytes | ColumnType::Json => 12,
+        ColumnType::Enum(words) => {
+            let longest = words.words.iter().map(|word| word.word.chars().count()).max();
+            u32::try_from(longest.unwrap_or_default()).unwrap_or(u32::MAX).saturating_mul(4)
+        }
+    }
+}
