@@ -116,12 +116,21 @@ struct Column {
     /// Whether a new row may leave it out.
     is_optional: bool,
     is_copy: bool,
-    /// What makes its default: a function or a closure.
-    default: Option<String>,
+    default: Option<Default>,
     /// What leaving it out means, for the docs.
     left_out: Option<String>,
     /// How it comes from an argument of `New…::new`.
     argument: Option<&'static str>,
+}
+
+/// The value of a column that a new row left out.
+enum Default {
+    /// A literal of text.
+    Text(String),
+    /// An expression that costs nothing.
+    Value(String),
+    /// A function. A closure would have braces or not, as its line is long or short.
+    Made(&'static str),
 }
 
 /// An enum of a column.
@@ -261,7 +270,7 @@ impl Column {
             is_new,
             is_optional,
             is_copy: is_copy(&column.kind),
-            default: column.default.as_ref().map(|value| default(names, table, column, value)),
+            default: column.default.as_ref().map(|value| default(table, column, value)),
             left_out,
             argument: matches!(column.kind, ColumnType::Text { .. } | ColumnType::Bytes)
                 .then_some(".into()"),
@@ -271,9 +280,14 @@ impl Column {
 }
 
 impl Column {
-    /// What makes a part of the key that a new row left out.
-    fn completion(&self) -> &str {
-        self.default.as_deref().unwrap_or("model::uuid")
+    /// How a part of the key that a new row left out is filled in.
+    fn completion(&self) -> String {
+        match &self.default {
+            None => "get_or_insert_with(model::uuid)".to_owned(),
+            Some(Default::Text(text)) => format!("get_or_insert({text}.into())"),
+            Some(Default::Value(value)) => format!("get_or_insert({value})"),
+            Some(Default::Made(make)) => format!("get_or_insert_with({make})"),
+        }
     }
 
     /// What is in a part of the key of a row that was just added.
@@ -345,32 +359,20 @@ fn is_copy(kind: &ColumnType) -> bool {
     !matches!(kind, ColumnType::Text { .. } | ColumnType::Bytes | ColumnType::Json)
 }
 
-/// What makes a default: a function or a closure.
-fn default(
-    names: &Names,
-    table: &table::Table,
-    column: &table::Column,
-    value: &DefaultValue,
-) -> String {
-    const NOW: &str = "model::now";
+fn default(table: &table::Table, column: &table::Column, value: &DefaultValue) -> Default {
     let value = match (value, &column.kind) {
-        (DefaultValue::Now, ColumnType::Date) => format!("{NOW}().date_naive()"),
-        (DefaultValue::Now, ColumnType::Time) => format!("{NOW}().time()"),
-        (DefaultValue::Now, ColumnType::DateTime) => format!("{NOW}().naive_utc()"),
-        (DefaultValue::Now, _) => return NOW.to_owned(),
+        (DefaultValue::Now, _) => return Default::Made("model::now"),
+        (DefaultValue::Text(value), _) => return Default::Text(literal::text(value)),
         (DefaultValue::Bool(value), _) => value.to_string(),
         (DefaultValue::Integer(value), _) => literal::signed(*value),
         (DefaultValue::Float(value), _) => format!("{value:?}"),
-        (DefaultValue::Text(value), _) => {
-            format!("{}::from({})", names.string, literal::text(value))
-        }
         (DefaultValue::Word(at), ColumnType::Enum(words)) => match words.words.get(*at) {
             Some(word) => format!("{}::{}", words.type_name, word.variant),
             None => unreachable!("a default of {} is one of its words", table.type_name),
         },
         (DefaultValue::Word(_), _) => unreachable!("only an enum has words"),
     };
-    format!("|| {value}")
+    Default::Value(value)
 }
 
 fn left_out(column: &table::Column, default: &DefaultValue) -> String {

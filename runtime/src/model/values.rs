@@ -60,6 +60,21 @@ impl<M: Model> Values<M> {
         }
     }
 
+    /// Puts a text, or its default when the new row names none.
+    pub fn put_or_text<C>(
+        &mut self,
+        column: Column<M, String, C>,
+        value: Option<&String>,
+        default: &str,
+    ) where
+        C: Codec<DatabaseOf<M>, String>,
+    {
+        match value {
+            Some(value) => self.put(column, value),
+            None => self.put(column, &default.to_owned()),
+        }
+    }
+
     pub(super) fn arguments(&mut self) -> &mut ArgumentsOf<M> {
         &mut self.arguments
     }
