@@ -8,6 +8,8 @@
 mod change;
 mod codec;
 mod column;
+#[cfg(feature = "chrono")]
+mod now;
 mod time;
 
 mod changes;
@@ -46,12 +48,14 @@ pub use self::column::{Column, ColumnName};
 pub use self::create::{Ddl, create_all, drop_all};
 pub use self::filter::Filter;
 pub use self::list::{list_add, list_delete, list_edit};
+#[cfg(feature = "chrono")]
+pub use self::now::{Now, now};
 pub use self::on::On;
 pub use self::order::Order;
 pub use self::page::{InvalidPage, Page, PageRequest};
 pub use self::select::Select;
 #[cfg(feature = "chrono")]
-pub use self::time::{Hour, LocalMoment, Moment, now};
+pub use self::time::{Hour, LocalMoment, Moment};
 pub use self::unit::{add, delete, edit, view};
 pub use self::values::Values;
 

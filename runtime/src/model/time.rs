@@ -4,7 +4,7 @@
 //! and the same on every backend. A leap second becomes the last microsecond before it.
 
 #[cfg(feature = "chrono")]
-pub use self::chrono::{Hour, LocalMoment, Moment, now};
+pub use self::chrono::{Hour, LocalMoment, Moment};
 
 #[cfg(feature = "chrono")]
 mod chrono {
@@ -98,12 +98,5 @@ mod chrono {
     local! {
         /// A time of day (`time`).
         Hour, NaiveTime
-    }
-
-    /// The present as fine as every database keeps it: the value of a column with
-    /// `default = "now"`.
-    #[must_use]
-    pub fn now() -> DateTime<Utc> {
-        cut(Utc::now())
     }
 }
