@@ -6,8 +6,7 @@ use super::Page;
 use crate::settings::model::{COLUMN, Entry, MODEL};
 
 /// The table that the other one refers to, in the short form.
-const USER: &str = "
-[bind.KEY.model.User]
+const USER: &str = "[bind.KEY.model.User]
 table = \"users\"
 
 [bind.KEY.model.User.columns]
@@ -40,6 +39,11 @@ const REST: &str = "body = \"text?\"\ncreated_at = { type = \"timestamp\", defau
 
 /// Shows the models in the bind `key`.
 pub(super) fn models(page: &mut Page, key: &str) {
+    page.text.push('\n');
+    page.comment(
+        "A model is a table of this database with a typed row. Its name becomes a type and a module, \
+         the names of its columns become fields.",
+    );
     page.text += &USER.replace("KEY", key);
     page.text += &format!("\n[bind.{key}.model.Note]\n");
     for entry in MODEL {
