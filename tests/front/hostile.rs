@@ -110,7 +110,8 @@ fn work_on_models_is_bounded() {
 #[test]
 fn large_models_are_accepted() {
     let id = "id = { type = \"i64\", primary_key = true }\n";
-    let columns: String = (1..1000).map(|at| format!("c{at} = \"i64\"\n")).collect();
+    let columns: Vec<String> = (1..1000).map(|at| format!("c{at} = \"i64\"\n")).collect();
+    let columns = columns.concat();
     let chain = (1..5000).map(|at| {
         format!("[bind.main.model.M{at}]\ncolumns.{id}columns.a = {{ type = \"i64\", references = \"M{}.id\" }}\n", at + 1)
     });

@@ -141,12 +141,12 @@ fn every_type_is_known_in_both_forms() {
         Timestamp,
         Json,
     ];
-    let mut text =
-        "[bind.main.model.All.columns]\nid = { type = \"i32\", primary_key = true }\n".to_owned();
-    for (at, kind) in kinds.iter().enumerate() {
-        text += &format!("a{at} = \"{}?\"\nb{at} = {{ type = \"{0}\" }}\n", kind.word());
-    }
-    let tables = tables("mysql", &text);
+    let head = "[bind.main.model.All.columns]\nid = { type = \"i32\", primary_key = true }\n";
+    let pair = |(at, kind): (usize, &ColumnType)| {
+        format!("a{at} = \"{}?\"\nb{at} = {{ type = \"{0}\" }}\n", kind.word())
+    };
+    let columns: Vec<String> = kinds.iter().enumerate().map(pair).collect();
+    let tables = tables("mysql", &(head.to_owned() + &columns.concat()));
     let columns = &tables[0].columns[1..];
     for (pair, kind) in columns.chunks(2).zip(&kinds) {
         assert!(pair[0].nullable && !pair[1].nullable);
@@ -180,14 +180,13 @@ fn defaults_are_exact() {
 #[test]
 fn tables_come_after_those_they_refer_to_and_else_as_in_the_file() {
     let model = |name: &str, references: &[&str]| {
-        let mut text = format!(
-            "[bind.main.model.{name}.columns]\nid = {{ type = \"i64\", primary_key = true }}\n"
-        );
-        for other in references {
+        let id = "id = { type = \"i64\", primary_key = true }\n";
+        let reference = |other: &&str| {
             let field = other.to_lowercase();
-            text += &format!("{field}_id = {{ type = \"i64\", references = \"{other}.id\" }}\n");
-        }
-        text
+            format!("{field}_id = {{ type = \"i64\", references = \"{other}.id\" }}\n")
+        };
+        let references: Vec<String> = references.iter().map(reference).collect();
+        format!("[bind.main.model.{name}.columns]\n{id}{}", references.concat())
     };
     let text = [
         model("D", &["B", "C"]),

@@ -45,12 +45,12 @@ pub(super) fn models(page: &mut Page, key: &str) {
          the names of its columns become fields.",
     );
     page.text += &USER.replace("KEY", key);
-    page.text += &format!("\n[bind.{key}.model.Note]\n");
+    page.text.extend(["\n[bind.", key, ".model.Note]\n"]);
     for entry in MODEL {
         page.comment(&about(entry));
-        page.text += &format!("{} = {}\n", entry.name, entry.example);
+        page.text.extend([entry.name, " = ", entry.example, "\n"]);
     }
-    page.text += &format!("\n[bind.{key}.model.Note.columns]\n");
+    page.text.extend(["\n[bind.", key, ".model.Note.columns]\n"]);
     let mut shown = Vec::new();
     for column in COLUMNS {
         let names = column.kind.map(|_| "type").into_iter().chain(column.settings.iter().copied());
@@ -67,7 +67,7 @@ pub(super) fn models(page: &mut Page, key: &str) {
             (name, _) => format!("{name} = {}", entry.example),
         };
         let values: Vec<String> = entries.iter().map(value).collect();
-        page.text += &format!("{} = {{ {} }}\n", column.name, values.join(", "));
+        page.text.extend([column.name, " = { ", &values.join(", "), " }\n"]);
     }
     page.text += REST;
 }
