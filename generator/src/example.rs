@@ -54,6 +54,7 @@ pub fn starter() -> String {
     for section in Section::ALL.into_iter().skip(1) {
         page.section(section, "main", Backend::Sqlite);
     }
+    model::start(&mut page, "main");
     page.text
 }
 

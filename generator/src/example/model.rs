@@ -1,4 +1,4 @@
-//! The models of `bindings.example.toml`: each setting of a model and of a column once.
+//! The models of the two files: each setting of a model and of a column once, and a start.
 //!
 //! Says which column shows which settings; values and words come from the tables of settings.
 
@@ -37,13 +37,24 @@ const COLUMNS: &[Shown] = &[
 /// What stands behind them: the short form of a column.
 const REST: &str = "body = \"text?\"\ncreated_at = { type = \"timestamp\", default = \"now\" }\n";
 
+/// What a model is, above the first one.
+const ABOUT: &str = "A model is a table of this database with a typed row. Its name becomes a type and a module, \
+                     the names of its columns become fields.";
+
+/// Shows a model to start from in the bind `key`, as something that may be left out.
+pub(super) fn start(page: &mut Page, key: &str) {
+    page.text.push('\n');
+    page.comment(ABOUT);
+    let before = page.optional;
+    for line in USER.replace("KEY", key).lines() {
+        page.text.extend([if line.is_empty() { "" } else { before }, line, "\n"]);
+    }
+}
+
 /// Shows the models in the bind `key`.
 pub(super) fn models(page: &mut Page, key: &str) {
     page.text.push('\n');
-    page.comment(
-        "A model is a table of this database with a typed row. Its name becomes a type and a module, \
-         the names of its columns become fields.",
-    );
+    page.comment(ABOUT);
     page.text += &USER.replace("KEY", key);
     page.text.extend(["\n[bind.", key, ".model.Note]\n"]);
     for entry in MODEL {
