@@ -1,6 +1,9 @@
 //! The two files that show how a `bindings.toml` looks: every setting, and a start.
 //!
-//! Both are made from the settings table, so that neither can fall behind it.
+//! Both are made from the settings table, so that neither can fall behind it; models are shown by
+//! `model`.
+
+mod model;
 
 use crate::{
     model::Backend,
@@ -9,6 +12,9 @@ use crate::{
 
 /// Editors find the schema by this line.
 const SCHEMA: &str = "#:schema bindings.schema.json\n";
+
+/// The backend whose bind shows the models: it has every setting of them.
+const MODELS_OF: Backend = Backend::Postgres;
 
 /// Width of comments.
 const WIDTH: usize = 100;
@@ -29,6 +35,9 @@ pub fn example() -> String {
         for section in Section::ALL.into_iter().skip(1) {
             page.section(section, key, backend);
         }
+        if backend == MODELS_OF {
+            model::models(&mut page, key);
+        }
     }
     page.text
 }
@@ -45,6 +54,7 @@ pub fn starter() -> String {
     for section in Section::ALL.into_iter().skip(1) {
         page.section(section, "main", Backend::Sqlite);
     }
+    model::start(&mut page, "main");
     page.text
 }
 

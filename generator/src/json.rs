@@ -34,6 +34,14 @@ impl Json {
         Self::Array(texts.into_iter().map(Self::text).collect())
     }
 
+    /// An object with one more field; any other value as it is.
+    pub(crate) fn with(mut self, name: &str, value: Self) -> Self {
+        if let Self::Object(fields) = &mut self {
+            fields.push((name.to_owned(), value));
+        }
+        self
+    }
+
     /// On one line.
     pub(crate) fn compact(&self) -> String {
         let mut out = String::new();

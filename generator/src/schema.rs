@@ -1,8 +1,10 @@
 //! The JSON schema of `bindings.toml`, for editors.
 //!
-//! Made from the settings table; draft 7, which the TOML plugins of editors read. It helps while
+//! Made from the settings table, models in `model`; draft 7, which the TOML plugins of editors read. It helps while
 //! typing: which backend has which setting is told by conditions, everything else that goes
 //! together is told by `bindery check`.
+
+mod model;
 
 use crate::{
     config::SOURCES,
@@ -19,7 +21,7 @@ pub fn schema() -> String {
         ("type", Json::text("object")),
         ("required", Json::texts(["backend"])),
         ("additionalProperties", Json::Switch(false)),
-        ("properties", properties(Section::Bind, Section::ALL)),
+        ("properties", properties(Section::Bind, Section::ALL).with("model", model::models())),
         ("allOf", Json::Array(Backend::ALL.map(of_backend).into())),
     ]);
     let binds = Json::object([
@@ -35,7 +37,14 @@ pub fn schema() -> String {
         ("required", Json::texts(["bind"])),
         ("additionalProperties", Json::Switch(false)),
         ("properties", Json::object([("output", table(Section::Output)), ("bind", binds)])),
-        ("definitions", Json::object([("variable", variable())])),
+        (
+            "definitions",
+            Json::object([
+                ("variable", variable()),
+                ("model", model::model()),
+                ("column", model::column()),
+            ]),
+        ),
     ]);
     document.pretty()
 }
@@ -133,6 +142,7 @@ fn of_backend(backend: Backend) -> Json {
             properties.push((table.to_owned(), settings));
         }
     }
+    properties.extend(model::narrowed(backend));
     Json::object([
         ("if", Json::object([("properties", is), ("required", Json::texts(["backend"]))])),
         ("then", Json::object([("properties", Json::Object(properties))])),

@@ -6,7 +6,10 @@ use bindery::{
     example::{example, starter},
     load::load,
     schema::schema,
-    settings::{SPECS, Section},
+    settings::{
+        SPECS, Section,
+        model::{COLUMN, Entry, MODEL},
+    },
     source::Source,
 };
 use boon::{Compiler, Schemas};
@@ -72,11 +75,38 @@ fn the_schema_names_every_setting_and_nothing_else() {
         };
         let mut expected: BTreeSet<&str> = section.specs().map(|spec| spec.name).collect();
         if section == Section::Bind {
-            expected.extend(Section::ALL.into_iter().filter_map(Section::table));
+            expected.extend(Section::ALL.into_iter().filter_map(Section::table).chain(["model"]));
         }
         let actual = properties.as_object().expect("properties").keys().map(String::as_str);
         assert_eq!(actual.collect::<BTreeSet<_>>(), expected);
     }
+}
+
+#[test]
+fn models_are_shown_and_described_completely() {
+    let text = example();
+    for Entry { name, doc, .. } in MODEL {
+        assert_eq!(
+            text.matches(&format!("\n{name} = ")).count(),
+            if *name == "table" { 2 } else { 1 }
+        );
+        assert!(!doc.is_empty());
+    }
+    for Entry { name, .. } in COLUMN {
+        assert_eq!(text.matches(&format!("\n# `{name}`: ")).count(), 1, "{name}");
+    }
+    let schema: Value = serde_json::from_str(&schema()).expect("JSON");
+    let names = |properties: &Value| -> BTreeSet<String> {
+        properties.as_object().expect("properties").keys().cloned().collect()
+    };
+    let expected = |entries: &[Entry]| -> BTreeSet<String> {
+        entries.iter().map(|entry| entry.name.to_owned()).collect()
+    };
+    let [model, column] = ["model", "column"].map(|name| &schema["definitions"][name]);
+    let mut of_model = expected(MODEL);
+    of_model.insert("columns".to_owned());
+    assert_eq!(names(&model["properties"]), of_model);
+    assert_eq!(names(&column["anyOf"][1]["properties"]), expected(COLUMN));
 }
 
 #[test]
@@ -94,6 +124,16 @@ fn the_schema_refuses_what_a_backend_does_not_have() {
         "[bind.a]\nbackend = \"sqlite\"\npool = { acquire_timeout = \"off\" }",
         "[bind.a]\nurl = \"x\"",
         "[output]\nweb = \"axum\"",
+        "[bind.a]\nbackend = \"sqlite\"\nmodel.note.columns.id = { type = \"i64\", primary_key = true }",
+        "[bind.a]\nbackend = \"sqlite\"\nmodel.Note = {}",
+        "[bind.a]\nbackend = \"sqlite\"\nmodel.Note.columns = {}",
+        "[bind.a]\nbackend = \"sqlite\"\nmodel.Note = { schema = \"app\", columns.id = { type = \"i64\", primary_key = true } }",
+        "[bind.a]\nbackend = \"sqlite\"\nmodel.Note.columns = { id = { type = \"i64\", primary_key = true }, a = \"txt\" }",
+        "[bind.a]\nbackend = \"sqlite\"\nmodel.Note.columns = { id = { type = \"i64\", primary_key = true }, a = {} }",
+        "[bind.a]\nbackend = \"sqlite\"\nmodel.Note.columns = { id = { type = \"i64\", primary_key = true }, a = { enum = [] } }",
+        "[bind.a]\nbackend = \"sqlite\"\nmodel.Note.columns = { id = { type = \"i64\", primary_key = true }, a = { type = \"i64\", enum = [\"a\"] } }",
+        "[bind.a]\nbackend = \"sqlite\"\nmodel.Note.columns = { id = { type = \"i64\", primary_key = true }, a = { type = \"text\", max_length = 16384 } }",
+        "[bind.a]\nbackend = \"sqlite\"\nmodel.Note.columns = { id = { type = \"i64\", primary_key = true }, b = { type = \"i64\", references = \"Note.id\", on_delete = \"x\" } }",
     ];
     for text in refused {
         assert!(against_schema(text).is_err(), "{text}");
@@ -104,6 +144,8 @@ fn the_schema_refuses_what_a_backend_does_not_have() {
         "[bind.a]\nbackend = \"postgres\"\ntls = { mode = \"allow\" }",
         "[bind.a]\nbackend = \"mysql\"\ntls = { mode = { env = \"M\", default = \"require\" } }",
         "[bind.a]\nbackend = \"sqlite\"\npool = { idle_timeout = \"off\", max_lifetime = \"1h30m\" }",
+        "[bind.a]\nbackend = \"mysql\"\nmodel.Note = { schema = \"app\", columns.id = { type = \"i64\", primary_key = true } }",
+        "[bind.a]\nbackend = \"sqlite\"\nmodel.Note.columns = { id = { type = \"i64\", primary_key = true }, b = \"text?\", c = { enum = [\"a\"], default = \"a\" } }",
     ];
     for text in accepted {
         assert_eq!(against_schema(text), Ok(()), "{text}");

@@ -41,16 +41,102 @@ fn work_is_bounded() {
         "://a:b@".repeat(big / 8),
     ];
     for text in files {
-        let start = Instant::now();
-        let head: String = text.chars().take(20).collect();
-        let source = Source::new("bindings.toml", text);
-        let (model, diagnostics) = load(&source);
-        assert!(model.is_none() && diagnostics.errors() > 0, "{head:?}");
-        let human = diagnostics.human(&source, true);
-        assert!(human.len() < 1 << 20, "{head:?}: {} bytes", human.len());
-        let _ = (diagnostics.short(&source), diagnostics.json(&source));
-        assert!(start.elapsed() < LIMIT, "{head:?} took {:?}", start.elapsed());
+        refuse_in_time(text);
     }
+}
+
+#[test]
+fn work_on_models_is_bounded() {
+    let head = "[bind.main]\nbackend = \"mysql\"\n";
+    let id = "id = { type = \"i64\", primary_key = true }\n";
+    let note = format!("{head}[bind.main.model.Note.columns]\n{id}");
+    let columns = |text: &dyn Fn(usize) -> String| {
+        let columns: String = (0..10_000).map(text).collect();
+        format!("{note}{columns}")
+    };
+    let models = |columns: &dyn Fn(usize) -> String| {
+        let model = |at| format!("[bind.main.model.M{at}]\ncolumns.{id}{}", columns(at));
+        head.to_owned() + &(0..6000).map(model).collect::<String>()
+    };
+    let lists = |text: &dyn Fn(usize) -> String| {
+        let lists: Vec<String> = (0..20_000).map(text).collect();
+        let lists = lists.join(", ");
+        format!("{head}[bind.main.model.Note]\nunique = [{lists}]\nindex = [{lists}]\ncolumns.{id}")
+    };
+    let words: Vec<String> = (0..50_000).map(|at| format!("\"w-{at}\", \"W{at}\"")).collect();
+    let files = [
+        // A column for each variant that could be, and each named like another.
+        columns(&|at| format!("c{at} = \"text\"\nc_{at} = \"text\"\n")),
+        columns(&|at| format!("c{at} = {{ type = \"text\", column = \"ID\" }}\n")),
+        columns(&|at| {
+            format!("c{at} = {{ type = \"i64\", primary_key = true, generated = true }}\n")
+        }),
+        columns(&|at| format!("c{at} = {{ type = \"i64\", references = \"Note.d{at}\" }}\n")),
+        columns(&|at| format!("c{at} = {{ type = \"i64\", references = \"Node{at}.id\" }}\n")),
+        columns(&|at| {
+            format!("c{at} = {{ type = \"text\", max_length = 16383, unique = true }}\n")
+        }),
+        columns(&|at| format!("c{at} = \"type{at}\"\n")),
+        // One circle of all, many of two, and one in which all others wait.
+        models(&|at| {
+            let next = (at + 1) % 6000;
+            format!("columns.a = {{ type = \"i64\", references = \"M{next}.id\" }}\n")
+        }),
+        models(&|at| {
+            format!("columns.a = {{ type = \"i64\", references = \"M{}.id\" }}\n", at ^ 1)
+        }),
+        models(&|at| {
+            let next = at.saturating_sub(1).max(usize::from(at == 0));
+            format!("columns.a = {{ type = \"i64\", references = \"M{next}.id\" }}\n")
+        }),
+        models(&|at| format!("columns.a = {{ type = \"i64\", references = \"N{at}.id\" }}\n")),
+        models(&|_| "table = \"same\"\n".to_owned()),
+        lists(&|at| format!("[\"i{at}\"]")),
+        lists(&|_| "[\"id\"]".to_owned()),
+        format!("{note}kind = {{ enum = [{}], default = \"x\" }}\n", words.join(", ")),
+        format!("{note}a = {{ type = \"text\", max_length = {} }}\n", "9".repeat(100_000)),
+        format!("{note}a = {{ type = \"f64\", default = {}.0 }}\n", "9".repeat(100_000)),
+        format!("{note}a = \"{}\"\n", "x".repeat(1 << 19)),
+        format!("{note}a = {{ type = \"i64\", references = \"{}\" }}\n", "a.".repeat(1 << 18)),
+        format!("{note}{} = \"text\"\n", "x".repeat(1 << 19)),
+        format!("{head}[bind.main.model.{}.columns]\n{id}", "X".repeat(1 << 19)),
+    ];
+    for text in files {
+        refuse_in_time(text);
+    }
+}
+
+/// A table as wide as databases take, and rows of tables that refer to the one before.
+#[test]
+fn large_models_are_accepted() {
+    let id = "id = { type = \"i64\", primary_key = true }\n";
+    let columns: Vec<String> = (1..1000).map(|at| format!("c{at} = \"i64\"\n")).collect();
+    let columns = columns.concat();
+    let chain = (1..5000).map(|at| {
+        format!("[bind.main.model.M{at}]\ncolumns.{id}columns.a = {{ type = \"i64\", references = \"M{}.id\" }}\n", at + 1)
+    });
+    let text = format!(
+        "[bind.main]\nbackend = \"mysql\"\n[bind.main.model.Wide.columns]\n{id}{columns}{}[bind.main.model.M5000]\ncolumns.{id}",
+        chain.collect::<String>()
+    );
+    let source = Source::new("bindings.toml", text);
+    let (model, diagnostics) = load(&source);
+    let tables = model.unwrap_or_else(|| panic!("{}", diagnostics.human(&source, false))).binds;
+    assert_eq!(tables[0].tables[0].columns.len(), 1000);
+    assert_eq!(tables[0].tables[5000].type_name, "M1");
+}
+
+#[track_caller]
+fn refuse_in_time(text: String) {
+    let start = Instant::now();
+    let head: String = text.chars().take(100).collect();
+    let source = Source::new("bindings.toml", text);
+    let (model, diagnostics) = load(&source);
+    assert!(model.is_none() && diagnostics.errors() > 0, "{head:?}");
+    let human = diagnostics.human(&source, true);
+    assert!(human.len() < 1 << 20, "{head:?}: {} bytes", human.len());
+    let _ = (diagnostics.short(&source), diagnostics.json(&source));
+    assert!(start.elapsed() < LIMIT, "{head:?} took {:?}", start.elapsed());
 }
 
 #[test]

@@ -6,3 +6,4 @@ mod files;
 mod formats;
 mod hostile;
 mod meaning;
+mod models;

@@ -12,10 +12,11 @@ use crate::{
 };
 
 /// A key, a constraint or an index.
-struct Use {
+pub(super) struct Use {
     what: &'static str,
-    columns: Vec<usize>,
-    span: Span,
+    pub(super) columns: Vec<usize>,
+    /// Where that is said.
+    pub(super) span: Span,
     is_key: bool,
 }
 
@@ -35,7 +36,8 @@ pub(super) fn check(draft: &Draft<'_>, backend: Option<Backend>, diagnostics: &m
     }
 }
 
-fn uses(draft: &Draft<'_>, backend: Option<Backend>) -> Vec<Use> {
+/// All of them, with the indexes that the database makes by itself.
+pub(super) fn uses(draft: &Draft<'_>, backend: Option<Backend>) -> Vec<Use> {
     let columns = || draft.config.columns.iter().enumerate();
     let key = columns().find_map(|(_, column)| {
         let flag = column.primary_key.as_ref().filter(|flag| flag.value)?;

@@ -1,13 +1,15 @@
 //! How large a table may be: its columns, and on `MySQL` its rows and its indexes.
 
-use super::Draft;
+use super::{
+    Draft,
+    indexes::{Use, uses},
+};
 use crate::{
     diagnostics::{Code, Diagnostic, Diagnostics},
     model::{
         Backend,
         table::{Column, ColumnType},
     },
-    source::Span,
 };
 
 /// Most columns that every database takes.
@@ -28,9 +30,7 @@ pub(super) fn check(draft: &Draft<'_>, backend: Option<Backend>, diagnostics: &m
     } else if backend == Some(Backend::MySql) {
         diagnostics.extend(mysql_row(draft));
         diagnostics
-            .extend(draft.sets.iter().filter_map(|set| mysql_index(draft, &set.columns, set.span)));
-        let key = draft.key.first().and_then(|at| draft.config.columns[*at].primary_key.as_ref());
-        diagnostics.extend(key.and_then(|flag| mysql_index(draft, &draft.key, flag.span)));
+            .extend(uses(draft, backend).iter().filter_map(|place| mysql_index(draft, place)));
     }
 }
 
@@ -55,16 +55,18 @@ fn mysql_row(draft: &Draft<'_>) -> Option<Diagnostic> {
     Some(diagnostic.label(format!("the row has {total} bytes, of at most {ROW}")))
 }
 
-fn mysql_index(draft: &Draft<'_>, columns: &[usize], span: Span) -> Option<Diagnostic> {
-    let bytes = columns
+fn mysql_index(draft: &Draft<'_>, place: &Use) -> Option<Diagnostic> {
+    let bytes = place
+        .columns
         .iter()
         .filter_map(|at| draft.columns[*at].as_ref())
         .fold(0u32, |sum, column| sum.saturating_add(stored(&column.kind)));
     if bytes <= INDEX {
         return None;
     }
-    let diagnostic = Diagnostic::new(Code::TableSize, span, "an index of MySQL cannot be so long")
-        .label(format!("{bytes} bytes, of at most {INDEX}"));
+    let diagnostic =
+        Diagnostic::new(Code::TableSize, place.span, "an index of MySQL cannot be so long")
+            .label(format!("{bytes} bytes, of at most {INDEX}"));
     Some(diagnostic.help("a character of a text takes 4 bytes: lower `max_length`"))
 }
 
