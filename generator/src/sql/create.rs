@@ -44,7 +44,11 @@ pub fn ddl(backend: Backend, tables: &[Table], table: &Table) -> Ddl {
         Backend::MySql => " ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin",
     };
     let body = lines.join(",\n    ");
-    let mut create = vec![format!("CREATE TABLE IF NOT EXISTS {name} (\n    {body}\n){options}")];
+    let mut create = Vec::new();
+    if let (Backend::Postgres, Some(schema)) = (backend, &table.schema) {
+        create.push(format!("CREATE SCHEMA IF NOT EXISTS {}", quoted(backend, schema)));
+    }
+    create.push(format!("CREATE TABLE IF NOT EXISTS {name} (\n    {body}\n){options}"));
     if !inside {
         create.extend(table.indexes.iter().map(|columns| {
             format!(

@@ -98,7 +98,7 @@ fn kind(type_name: &str, variant: &str, random: &mut Random) -> (ColumnType, Opt
         ],
     };
     let integer = DefaultValue::Integer(random.pick(&[0, -1, 32_767, -30_000]));
-    match random.below(14) {
+    match random.below(15) {
         0 => (ColumnType::Bool, Some(DefaultValue::Bool(random.flip()))),
         1 => (ColumnType::I16, Some(integer)),
         2 => (ColumnType::I32, Some(integer)),
@@ -115,9 +115,7 @@ fn kind(type_name: &str, variant: &str, random: &mut Random) -> (ColumnType, Opt
         10 => (ColumnType::Time, Some(DefaultValue::Now)),
         11 => (ColumnType::DateTime, Some(DefaultValue::Now)),
         12 => (ColumnType::Timestamp, Some(DefaultValue::Now)),
-        _ => match random.flip() {
-            true => (ColumnType::Json, None),
-            false => (ColumnType::Enum(words), Some(DefaultValue::Word(random.below(2)))),
-        },
+        13 => (ColumnType::Json, None),
+        _ => (ColumnType::Enum(words), Some(DefaultValue::Word(random.below(2)))),
     }
 }

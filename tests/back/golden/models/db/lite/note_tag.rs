@@ -130,7 +130,7 @@ WHERE "note_id" = ? AND "tag" = ?"#;
         values.put(Self::TAG, &new.tag);
     }
 
-    fn write_patch(patch: &NoteTagPatch, changes: &mut model::Changes<Self>) {}
+    fn write_patch(_patch: &NoteTagPatch, _changes: &mut model::Changes<Self>) {}
 }
 
 /// What makes `note tags` and takes it away.
