@@ -25,6 +25,8 @@ mod batch;
 mod create;
 mod list;
 mod page;
+mod save;
+mod saved;
 mod rows;
 mod select;
 mod unit;
@@ -53,6 +55,8 @@ pub use self::now::{Now, now};
 pub use self::on::On;
 pub use self::order::Order;
 pub use self::page::{InvalidPage, Page, PageRequest};
+pub use self::save::{Upsert, save, save_all};
+pub use self::saved::Saved;
 pub use self::select::Select;
 #[cfg(feature = "chrono")]
 pub use self::time::{Hour, LocalMoment, Moment};

@@ -39,6 +39,10 @@ pub(super) struct Table {
     drop: String,
     /// Arguments of `New…::new`, if it has that function.
     required: Option<String>,
+    /// Whether a new row may leave out everything.
+    is_all_optional: bool,
+    /// Arguments of `Save…::new`, if it has that function.
+    save_arguments: Option<String>,
     key_is_copy: bool,
     /// The type of the key's only column.
     single_key: Option<String>,
@@ -72,7 +76,7 @@ impl Names {
                 name.strip_prefix(before).and_then(|name| name.strip_suffix(after))
                     == Some(&*table.type_name)
             };
-            [("", ""), ("New", ""), ("", "Patch"), ("", "Key"), ("", "Column")]
+            [("", ""), ("New", ""), ("Save", ""), ("", "Patch"), ("", "Key"), ("", "Column")]
                 .into_iter()
                 .any(|(before, after)| with(before, after))
                 || table.columns.iter().any(of_enum)
@@ -106,6 +110,8 @@ struct Column {
     of_row: String,
     of_new: String,
     of_patch: String,
+    /// The type of the field of a row to save, where that may leave it out.
+    of_save: Option<String>,
     /// The type of the typed column.
     typed: String,
     index: usize,
@@ -131,6 +137,17 @@ enum Default {
     Value(String),
     /// A function. A closure would have braces or not, as its line is long or short.
     Made(&'static str),
+}
+
+impl Default {
+    /// The value as an expression.
+    fn expression(&self) -> String {
+        match self {
+            Self::Text(text) => format!("{text}.to_owned()"),
+            Self::Value(value) => value.clone(),
+            Self::Made(make) => format!("{make}()"),
+        }
+    }
 }
 
 /// An enum of a column.
@@ -167,13 +184,8 @@ impl Table {
             .enumerate()
             .map(|(index, column)| Column::new(bind.backend, &names, table, index, column))
             .collect();
-        let required: Vec<_> =
-            columns.iter().filter(|column| column.is_new && !column.is_optional).collect();
-        let arguments = required.iter().map(|column| match column.argument {
-            Some(_) => format!("{}: impl {}<{}>", column.field, names.into, column.value),
-            None => format!("{}: {}", column.field, column.value),
-        });
-        let arguments: Vec<_> = arguments.collect();
+        let required = arguments(&names, columns.iter().filter(|it| it.is_new && !it.is_optional));
+        let saved = arguments(&names, columns.iter().filter(|it| it.of_save.is_none()));
         let mut key = columns.iter().filter(|column| column.primary_key);
         let single_key = match (key.next(), key.next()) {
             (Some(only), None) => Some(only.value.clone()),
@@ -196,7 +208,9 @@ impl Table {
             },
             create: ddl.create.iter().map(|text| literal::sql(text)).collect(),
             drop: literal::sql(&ddl.drop),
-            required: (arguments.len() <= MOST_ARGUMENTS).then(|| arguments.join(", ")),
+            is_all_optional: required.is_empty(),
+            required: takes(&required),
+            save_arguments: takes(&saved),
             key_is_copy: columns.iter().all(|column| !column.primary_key || column.is_copy),
             single_key,
             generated_integer: columns.iter().any(|column| column.primary_key && !column.is_new),
@@ -223,6 +237,21 @@ impl Table {
     fn patched(&self) -> impl Iterator<Item = &Column> {
         self.columns.iter().filter(|column| !column.primary_key)
     }
+}
+
+/// The arguments of a function that takes these columns.
+fn arguments<'a>(names: &Names, columns: impl Iterator<Item = &'a Column>) -> Vec<String> {
+    columns
+        .map(|column| match column.argument {
+            Some(_) => format!("{}: impl {}<{}>", column.field, names.into, column.value),
+            None => format!("{}: {}", column.field, column.value),
+        })
+        .collect()
+}
+
+/// The arguments, if a function may have so many and needs one at all.
+fn takes(arguments: &[String]) -> Option<String> {
+    (1..=MOST_ARGUMENTS).contains(&arguments.len()).then(|| arguments.join(", "))
 }
 
 impl Column {
@@ -262,6 +291,8 @@ impl Column {
             doc,
             of_new: if is_optional { option(&value) } else { value.clone() },
             of_patch: format!("model::Change<{of_row}>"),
+            of_save: (!column.primary_key && (column.nullable || column.default.is_some()))
+                .then(|| format!("model::Change<{of_row}>")),
             of_row,
             typed,
             index,
@@ -280,6 +311,11 @@ impl Column {
 }
 
 impl Column {
+    /// The type of the field of a row to save.
+    fn saved(&self) -> &str {
+        self.of_save.as_deref().unwrap_or(&self.value)
+    }
+
     /// How a part of the key that a new row left out is filled in.
     fn completion(&self) -> String {
         match &self.default {

@@ -17,7 +17,22 @@ use super::{DatabaseOf, Model};
 /// More rows at once gain little, and cost memory for their values.
 const MAX_ROWS: usize = 1_000;
 
-/// The INSERTs of an iterator of new rows, put together one at a time.
+/// Statements that belong together, put together one at a time.
+pub(super) trait Statements<M: Model> {
+    /// Whether there is nothing more to do.
+    fn is_done(&mut self) -> bool;
+
+    /// The next statement, if there are rows for one.
+    fn next(&mut self) -> Result<Option<Statement<DatabaseOf<M>>>, Error>;
+}
+
+/// How many rows of so many values a statement may have.
+pub(super) fn max_rows<M: Model>(values: usize) -> usize {
+    let max_values = <DatabaseOf<M> as Driver>::DIALECT.max_values;
+    (max_values / values.max(1)).clamp(1, MAX_ROWS)
+}
+
+/// The INSERTs of an iterator of new rows.
 pub(super) struct Batches<M: Model, I: Iterator<Item = M::New>> {
     rows: Peekable<Fuse<I>>,
     /// The text of a full batch, which the driver keeps prepared.
@@ -28,38 +43,6 @@ pub(super) struct Batches<M: Model, I: Iterator<Item = M::New>> {
 impl<M: Model, I: Iterator<Item = M::New>> Batches<M, I> {
     pub(super) fn new(rows: I) -> Self {
         Self { rows: rows.fuse().peekable(), full: None, model: PhantomData }
-    }
-
-    /// Whether there is nothing more to add.
-    pub(super) fn is_done(&mut self) -> bool {
-        self.rows.peek().is_none()
-    }
-
-    /// The next statement, if there are rows for one.
-    pub(super) fn next(&mut self) -> Result<Option<Statement<DatabaseOf<M>>>, Error> {
-        let max = Self::max_rows();
-        let mut values = Values::new();
-        let mut count = 0;
-        for mut new in self.rows.by_ref().take(max) {
-            M::complete(&mut new);
-            M::write_new(&new, &mut values);
-            count += 1;
-        }
-        if count == 0 {
-            return Ok(None);
-        }
-        let is_full = count == max;
-        let text = if is_full {
-            self.full.get_or_insert_with(|| Self::text(count)).clone()
-        } else {
-            Self::text(count)
-        };
-        Ok(Some(Statement::prepared(text, values.into_arguments()?, is_full)))
-    }
-
-    fn max_rows() -> usize {
-        let max_values = <DatabaseOf<M> as Driver>::DIALECT.max_values;
-        (max_values / M::NEW.len().max(1)).clamp(1, MAX_ROWS)
     }
 
     fn text(rows: usize) -> SqlStr {
@@ -84,5 +67,32 @@ impl<M: Model, I: Iterator<Item = M::New>> Batches<M, I> {
             text.push(')');
         }
         AssertSqlSafe(text).into_sql_str()
+    }
+}
+
+impl<M: Model, I: Iterator<Item = M::New>> Statements<M> for Batches<M, I> {
+    fn is_done(&mut self) -> bool {
+        self.rows.peek().is_none()
+    }
+
+    fn next(&mut self) -> Result<Option<Statement<DatabaseOf<M>>>, Error> {
+        let max = max_rows::<M>(M::NEW.len());
+        let mut values = Values::new();
+        let mut count = 0;
+        for mut new in self.rows.by_ref().take(max) {
+            M::complete(&mut new);
+            M::write_new(&new, &mut values);
+            count += 1;
+        }
+        if count == 0 {
+            return Ok(None);
+        }
+        let is_full = count == max;
+        let text = if is_full {
+            self.full.get_or_insert_with(|| Self::text(count)).clone()
+        } else {
+            Self::text(count)
+        };
+        Ok(Some(Statement::prepared(text, values.into_arguments()?, is_full)))
     }
 }

@@ -7,6 +7,9 @@
 pub struct Dialect {
     /// Whether a statement that writes can answer with the rows it wrote.
     pub returning: bool,
+    /// Whether an INSERT names the key whose row it changes instead (`ON CONFLICT`); otherwise any
+    /// unique value counts (`ON DUPLICATE KEY`).
+    pub on_conflict: bool,
     /// Whether placeholders are `$1`, `$2`, … instead of `?`.
     pub numbered: bool,
     /// How many values one statement may have.

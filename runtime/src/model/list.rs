@@ -9,7 +9,7 @@ use crate::error::Error;
 use crate::session::{Inner, Session};
 use crate::statement::Statement;
 
-use super::batch::Batches;
+use super::batch::{Batches, Statements};
 use super::changes::Changes;
 use super::filter::Filter;
 use super::lease::Lease;
@@ -36,16 +36,23 @@ pub async fn list_add<M: Model>(
     on: impl On<M::Bind>,
     new: impl IntoIterator<Item = M::New>,
 ) -> Result<u64, Error> {
-    let mut lease = on.lease();
-    let mut batches = Batches::<M, _>::new(new.into_iter());
-    let Some(first) = batches.next()? else {
+    run_all::<M, _>(on.lease(), &mut Batches::<M, _>::new(new.into_iter()), explain::<M>).await
+}
+
+/// Runs statements that belong together, all of them or none, and answers how many rows they wrote.
+pub(super) async fn run_all<M: Model, S: Statements<M>>(
+    mut lease: Lease<'_, M::Bind>,
+    statements: &mut S,
+    explain: fn(sqlx::Error) -> Error,
+) -> Result<u64, Error> {
+    let Some(first) = statements.next()? else {
         return Ok(0);
     };
-    if batches.is_done() {
-        let result = lease.execute(first).await.map_err(explain::<M>)?;
+    if statements.is_done() {
+        let result = lease.execute(first).await.map_err(explain)?;
         return Ok(DatabaseOf::<M>::rows_affected(&result));
     }
-    let mut many = Many::<M, _> { first: Some(first), batches };
+    let mut many = Many::<M, _> { first: Some(first), statements, explain };
     match lease {
         Lease::Session(session) => many.add_to_session(&session.0).await,
         Lease::Autocommit(session) => {
@@ -91,21 +98,22 @@ pub async fn list_delete<M: Model>(on: impl On<M::Bind>, filter: Filter<M>) -> R
     Ok(DatabaseOf::<M>::rows_affected(&result))
 }
 
-/// New rows that need more than one statement.
-struct Many<M: Model, I: Iterator<Item = M::New>> {
+/// Rows that need more than one statement.
+struct Many<'a, M: Model, S: Statements<M>> {
     first: Option<Statement<DatabaseOf<M>>>,
-    batches: Batches<M, I>,
+    statements: &'a mut S,
+    explain: fn(sqlx::Error) -> Error,
 }
 
 const SAVEPOINT: &str = "SAVEPOINT bindery_list";
 const RELEASE: &str = "RELEASE SAVEPOINT bindery_list";
 const UNDO: &str = "ROLLBACK TO SAVEPOINT bindery_list; RELEASE SAVEPOINT bindery_list";
 
-impl<M: Model, I: Iterator<Item = M::New>> Many<M, I> {
+impl<M: Model, S: Statements<M>> Many<'_, M, S> {
     fn next(&mut self) -> Result<Option<Statement<DatabaseOf<M>>>, Error> {
         match self.first.take() {
             Some(first) => Ok(Some(first)),
-            None => self.batches.next(),
+            None => self.statements.next(),
         }
     }
 
@@ -114,7 +122,7 @@ impl<M: Model, I: Iterator<Item = M::New>> Many<M, I> {
         let mut held = session.ready().await?;
         held.run(async |link| link.text(SAVEPOINT.into_sql_str()).await)
             .await
-            .map_err(explain::<M>)?;
+            .map_err(self.explain)?;
         let mut added = 0;
         let failed = loop {
             let statement = match self.next() {
@@ -125,7 +133,7 @@ impl<M: Model, I: Iterator<Item = M::New>> Many<M, I> {
             let outcome = DatabaseOf::<M>::execute(held.statement(), statement).await;
             match held.ended(outcome) {
                 Ok(result) => added += DatabaseOf::<M>::rows_affected(&result),
-                Err(error) => break Some(explain::<M>(error)),
+                Err(error) => break Some((self.explain)(error)),
             }
         };
         match failed {
@@ -133,7 +141,7 @@ impl<M: Model, I: Iterator<Item = M::New>> Many<M, I> {
                 .run(async |link| link.text(RELEASE.into_sql_str()).await)
                 .await
                 .map(|()| added)
-                .map_err(explain::<M>),
+                .map_err(self.explain),
             Some(error) => {
                 // What cannot be undone alone, the session knows to be rollback-only.
                 if held.is_open() {
@@ -145,15 +153,15 @@ impl<M: Model, I: Iterator<Item = M::New>> Many<M, I> {
     }
 
     async fn add_to_connection(&mut self, conn: &mut ConnectionOf<M::Bind>) -> Result<u64, Error> {
-        let mut transaction = conn.begin().await.map_err(explain::<M>)?;
+        let mut transaction = conn.begin().await.map_err(self.explain)?;
         let mut added = 0;
         while let Some(statement) = self.next()? {
             let result = DatabaseOf::<M>::execute(&mut transaction, statement)
                 .await
-                .map_err(explain::<M>)?;
+                .map_err(self.explain)?;
             added += DatabaseOf::<M>::rows_affected(&result);
         }
-        transaction.commit().await.map_err(explain::<M>)?;
+        transaction.commit().await.map_err(self.explain)?;
         Ok(added)
     }
 }

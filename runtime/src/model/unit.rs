@@ -83,7 +83,10 @@ async fn add_on<M: Model>(mut lease: Lease<'_, M::Bind>, mut new: M::New) -> Res
     }
 }
 
-async fn view_on<M: Model>(lease: &mut Lease<'_, M::Bind>, key: &M::Key) -> Result<M, Error> {
+pub(super) async fn view_on<M: Model>(
+    lease: &mut Lease<'_, M::Bind>,
+    key: &M::Key,
+) -> Result<M, Error> {
     let mut values = Values::new();
     M::write_key(key, &mut values);
     let rows = lease.rows(written::<M>(M::VIEW, values)?).await.map_err(explain::<M>)?;

@@ -9,6 +9,7 @@ use crate::model::{Dialect, Refusal, RefusalKind};
 pub(super) const DIALECT: Dialect = Dialect {
     // MariaDB has it for INSERT and DELETE, MySQL not at all.
     returning: false,
+    on_conflict: false,
     numbered: false,
     // The protocol counts them in 16 bits.
     max_values: 65_535,

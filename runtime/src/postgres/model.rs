@@ -8,6 +8,7 @@ use crate::model::{Dialect, Refusal, RefusalKind};
 
 pub(super) const DIALECT: Dialect = Dialect {
     returning: true,
+    on_conflict: true,
     numbered: true,
     // The protocol counts them in 16 bits.
     max_values: 65_535,

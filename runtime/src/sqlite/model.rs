@@ -7,6 +7,7 @@ use crate::model::{Dialect, Refusal, RefusalKind};
 
 pub(super) const DIALECT: Dialect = Dialect {
     returning: true,
+    on_conflict: true,
     numbered: false,
     // SQLITE_MAX_VARIABLE_NUMBER of the library that sqlx builds.
     max_values: 32_766,

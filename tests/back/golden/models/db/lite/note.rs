@@ -120,6 +120,67 @@ impl NewNote {
     }
 }
 
+/// A row to save in `note`: added, or changed where there is one with its key.
+#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[serde(crate = "::bindery_runtime::serde", deny_unknown_fields)]
+pub struct SaveNote {
+    /// The column `id`.
+    pub id: i64,
+    /// The column `title`.
+    pub title: String,
+    /// The column `body`.
+    #[serde(default, skip_serializing_if = "model::Change::is_keep")]
+    pub body: model::Change<Option<String>>,
+    /// The column `author_id`.
+    pub author_id: types::Uuid,
+    /// The column `parent`.
+    #[serde(default, skip_serializing_if = "model::Change::is_keep")]
+    pub parent: model::Change<Option<i64>>,
+    /// The column `status`.
+    #[serde(default, skip_serializing_if = "model::Change::is_keep")]
+    pub status: model::Change<NoteStatus>,
+    /// The column `mood`.
+    #[serde(default, skip_serializing_if = "model::Change::is_keep")]
+    pub mood: model::Change<Option<NoteMood>>,
+    /// The column `score`.
+    #[serde(default, skip_serializing_if = "model::Change::is_keep")]
+    pub score: model::Change<f64>,
+    /// The column `likes`.
+    #[serde(default, skip_serializing_if = "model::Change::is_keep")]
+    pub likes: model::Change<i32>,
+    /// The column `open`.
+    #[serde(default, skip_serializing_if = "model::Change::is_keep")]
+    pub open: model::Change<bool>,
+    /// The column `greeting`.
+    #[serde(default, skip_serializing_if = "model::Change::is_keep")]
+    pub greeting: model::Change<String>,
+    /// The column `created_at`.
+    #[serde(default, skip_serializing_if = "model::Change::is_keep")]
+    pub created_at: model::Change<types::chrono::DateTime<types::chrono::Utc>>,
+}
+
+impl SaveNote {
+    /// A row with what has to be said. Of a row that is there the rest keeps its value, of a new
+    /// one it gets its default.
+    #[must_use]
+    pub fn new(id: i64, title: impl Into<String>, author_id: types::Uuid) -> Self {
+        Self {
+            id,
+            title: title.into(),
+            body: model::Change::Keep,
+            author_id,
+            parent: model::Change::Keep,
+            status: model::Change::Keep,
+            mood: model::Change::Keep,
+            score: model::Change::Keep,
+            likes: model::Change::Keep,
+            open: model::Change::Keep,
+            greeting: model::Change::Keep,
+            created_at: model::Change::Keep,
+        }
+    }
+}
+
 /// Changes to a row of `note`: what is left out stays as it is.
 #[derive(Clone, Debug, Default, PartialEq, serde::Deserialize, serde::Serialize)]
 #[serde(crate = "::bindery_runtime::serde", default, deny_unknown_fields)]
@@ -393,6 +454,29 @@ WHERE "id" = ?"#;
     }
 }
 
+impl model::Upsert for Note {
+    type Save = SaveNote;
+
+    fn save_key(save: &SaveNote) -> NoteKey {
+        NoteKey { id: save.id }
+    }
+
+    fn write_save(save: &SaveNote, row: &mut model::Saved<Self>) {
+        row.key(Self::ID, &save.id);
+        row.put(Self::TITLE, &save.title);
+        row.put_optional(Self::BODY, &save.body);
+        row.put(Self::AUTHOR_ID, &save.author_id);
+        row.put_optional(Self::PARENT, &save.parent);
+        row.put_or(Self::STATUS, &save.status, &NoteStatus::Draft);
+        row.put_optional(Self::MOOD, &save.mood);
+        row.put_or(Self::SCORE, &save.score, &0.5);
+        row.put_or(Self::LIKES, &save.likes, &-100_000);
+        row.put_or(Self::OPEN, &save.open, &true);
+        row.put_or(Self::GREETING, &save.greeting, &"it's \"me\"".to_owned());
+        row.put_or(Self::CREATED_AT, &save.created_at, &model::now());
+    }
+}
+
 /// What makes `note` and takes it away.
 pub(super) const DDL: model::Ddl = model::Ddl {
     create: &[
@@ -483,6 +567,19 @@ pub async fn delete(
     model::delete::<Note>(on, key.into()).await
 }
 
+/// Adds a row, or changes the one with its key, and gives it as it is then. Of a row that is there,
+/// what is left out keeps its value.
+///
+/// # Errors
+///
+/// As [`add`]; a [`Conflict`](::bindery_runtime::ErrorKind::Conflict) is one with another row.
+pub async fn save(
+    on: impl model::On<super::Lite>,
+    save: SaveNote,
+) -> Result<Note, super::super::Error> {
+    model::save::<Note>(on, save).await
+}
+
 /// The rows of `note`, to be filtered, ordered and read.
 pub fn list() -> model::Select<Note> {
     model::Select::new()
@@ -498,6 +595,19 @@ pub async fn list_add(
     new: impl IntoIterator<Item = NewNote, IntoIter: Send>,
 ) -> Result<u64, super::super::Error> {
     model::list_add::<Note>(on, new).await
+}
+
+/// Saves rows, many per statement: all of them or none. Gives their number.
+///
+/// # Errors
+///
+/// As [`save`]; [`InvalidValue`](::bindery_runtime::ErrorKind::InvalidValue) for two rows of one
+/// key.
+pub async fn save_all(
+    on: impl model::On<super::Lite>,
+    rows: impl IntoIterator<Item = SaveNote, IntoIter: Send>,
+) -> Result<u64, super::super::Error> {
+    model::save_all::<Note>(on, rows).await
 }
 
 /// Changes the rows that a filter finds; `Filter::all_rows()` stands for every row. Gives their

@@ -40,6 +40,25 @@ impl NewNoteTag {
     }
 }
 
+/// A row to save in `note tags`: added, or changed where there is one with its key.
+#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[serde(crate = "::bindery_runtime::serde", deny_unknown_fields)]
+pub struct SaveNoteTag {
+    /// The column `note_id`.
+    pub note_id: i64,
+    /// The column `tag`.
+    pub tag: String,
+}
+
+impl SaveNoteTag {
+    /// A row with what has to be said. Of a row that is there the rest keeps its value, of a new
+    /// one it gets its default.
+    #[must_use]
+    pub fn new(note_id: i64, tag: impl Into<String>) -> Self {
+        Self { note_id, tag: tag.into() }
+    }
+}
+
 /// Changes to a row of `note tags`: what is left out stays as it is.
 #[derive(Clone, Debug, Default, PartialEq, serde::Deserialize, serde::Serialize)]
 #[serde(crate = "::bindery_runtime::serde", default, deny_unknown_fields)]
@@ -133,6 +152,22 @@ WHERE "note_id" = ? AND "tag" = ?"#;
     fn write_patch(_patch: &NoteTagPatch, _changes: &mut model::Changes<Self>) {}
 }
 
+impl model::Upsert for NoteTag {
+    type Save = SaveNoteTag;
+
+    fn save_key(save: &SaveNoteTag) -> NoteTagKey {
+        NoteTagKey {
+            note_id: save.note_id,
+            tag: save.tag.clone(),
+        }
+    }
+
+    fn write_save(save: &SaveNoteTag, row: &mut model::Saved<Self>) {
+        row.key(Self::NOTE_ID, &save.note_id);
+        row.key(Self::TAG, &save.tag);
+    }
+}
+
 /// What makes `note tags` and takes it away.
 pub(super) const DDL: model::Ddl = model::Ddl {
     create: &[
@@ -200,6 +235,19 @@ pub async fn delete(
     model::delete::<NoteTag>(on, key.into()).await
 }
 
+/// Adds a row, or changes the one with its key, and gives it as it is then. Of a row that is there,
+/// what is left out keeps its value.
+///
+/// # Errors
+///
+/// As [`add`]; a [`Conflict`](::bindery_runtime::ErrorKind::Conflict) is one with another row.
+pub async fn save(
+    on: impl model::On<super::Lite>,
+    save: SaveNoteTag,
+) -> Result<NoteTag, super::super::Error> {
+    model::save::<NoteTag>(on, save).await
+}
+
 /// The rows of `note tags`, to be filtered, ordered and read.
 pub fn list() -> model::Select<NoteTag> {
     model::Select::new()
@@ -215,6 +263,19 @@ pub async fn list_add(
     new: impl IntoIterator<Item = NewNoteTag, IntoIter: Send>,
 ) -> Result<u64, super::super::Error> {
     model::list_add::<NoteTag>(on, new).await
+}
+
+/// Saves rows, many per statement: all of them or none. Gives their number.
+///
+/// # Errors
+///
+/// As [`save`]; [`InvalidValue`](::bindery_runtime::ErrorKind::InvalidValue) for two rows of one
+/// key.
+pub async fn save_all(
+    on: impl model::On<super::Lite>,
+    rows: impl IntoIterator<Item = SaveNoteTag, IntoIter: Send>,
+) -> Result<u64, super::super::Error> {
+    model::save_all::<NoteTag>(on, rows).await
 }
 
 /// Changes the rows that a filter finds; `Filter::all_rows()` stands for every row. Gives their

@@ -106,6 +106,55 @@ impl NewOption {
     }
 }
 
+/// A row to save in `option`: added, or changed where there is one with its key.
+#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[serde(crate = "::bindery_runtime::serde", deny_unknown_fields)]
+pub struct SaveOption {
+    /// The column `id`.
+    pub id: i32,
+    /// The column `small`.
+    pub small: i16,
+    /// The column `single`.
+    #[serde(default, skip_serializing_if = "model::Change::is_keep")]
+    pub single: model::Change<::core::option::Option<f32>>,
+    /// The column `bytes`.
+    #[serde(default, skip_serializing_if = "model::Change::is_keep")]
+    pub bytes: model::Change<::core::option::Option<Vec<u8>>>,
+    /// The column `date`.
+    #[serde(default, skip_serializing_if = "model::Change::is_keep")]
+    pub date: model::Change<types::chrono::NaiveDate>,
+    /// The column `time`.
+    #[serde(default, skip_serializing_if = "model::Change::is_keep")]
+    pub time: model::Change<::core::option::Option<types::chrono::NaiveTime>>,
+    /// The column `local`.
+    #[serde(default, skip_serializing_if = "model::Change::is_keep")]
+    pub local: model::Change<types::chrono::NaiveDateTime>,
+    /// The column `extra`.
+    #[serde(default, skip_serializing_if = "model::Change::is_keep")]
+    pub extra: model::Change<::core::option::Option<types::JsonValue>>,
+    /// The column `SELECT \"x\"`.
+    pub select: String,
+}
+
+impl SaveOption {
+    /// A row with what has to be said. Of a row that is there the rest keeps its value, of a new
+    /// one it gets its default.
+    #[must_use]
+    pub fn new(id: i32, small: i16, select: impl Into<String>) -> Self {
+        Self {
+            id,
+            small,
+            single: model::Change::Keep,
+            bytes: model::Change::Keep,
+            date: model::Change::Keep,
+            time: model::Change::Keep,
+            local: model::Change::Keep,
+            extra: model::Change::Keep,
+            select: select.into(),
+        }
+    }
+}
+
 /// Changes to a row of `option`: what is left out stays as it is.
 #[derive(Clone, Debug, Default, PartialEq, serde::Deserialize, serde::Serialize)]
 #[serde(crate = "::bindery_runtime::serde", default, deny_unknown_fields)]
@@ -295,6 +344,26 @@ WHERE "id" = ?"#;
     }
 }
 
+impl model::Upsert for Option {
+    type Save = SaveOption;
+
+    fn save_key(save: &SaveOption) -> OptionKey {
+        OptionKey { id: save.id }
+    }
+
+    fn write_save(save: &SaveOption, row: &mut model::Saved<Self>) {
+        row.key(Self::ID, &save.id);
+        row.put(Self::SMALL, &save.small);
+        row.put_optional(Self::SINGLE, &save.single);
+        row.put_optional(Self::BYTES, &save.bytes);
+        row.put_or(Self::DATE, &save.date, &model::now());
+        row.put_optional(Self::TIME, &save.time);
+        row.put_or(Self::LOCAL, &save.local, &model::now());
+        row.put_optional(Self::EXTRA, &save.extra);
+        row.put(Self::SELECT, &save.select);
+    }
+}
+
 /// What makes `option` and takes it away.
 pub(super) const DDL: model::Ddl = model::Ddl {
     create: &[
@@ -370,6 +439,19 @@ pub async fn delete(
     model::delete::<Option>(on, key.into()).await
 }
 
+/// Adds a row, or changes the one with its key, and gives it as it is then. Of a row that is there,
+/// what is left out keeps its value.
+///
+/// # Errors
+///
+/// As [`add`]; a [`Conflict`](::bindery_runtime::ErrorKind::Conflict) is one with another row.
+pub async fn save(
+    on: impl model::On<super::Lite>,
+    save: SaveOption,
+) -> Result<Option, super::super::Error> {
+    model::save::<Option>(on, save).await
+}
+
 /// The rows of `option`, to be filtered, ordered and read.
 pub fn list() -> model::Select<Option> {
     model::Select::new()
@@ -385,6 +467,19 @@ pub async fn list_add(
     new: impl IntoIterator<Item = NewOption, IntoIter: Send>,
 ) -> Result<u64, super::super::Error> {
     model::list_add::<Option>(on, new).await
+}
+
+/// Saves rows, many per statement: all of them or none. Gives their number.
+///
+/// # Errors
+///
+/// As [`save`]; [`InvalidValue`](::bindery_runtime::ErrorKind::InvalidValue) for two rows of one
+/// key.
+pub async fn save_all(
+    on: impl model::On<super::Lite>,
+    rows: impl IntoIterator<Item = SaveOption, IntoIter: Send>,
+) -> Result<u64, super::super::Error> {
+    model::save_all::<Option>(on, rows).await
 }
 
 /// Changes the rows that a filter finds; `Filter::all_rows()` stands for every row. Gives their

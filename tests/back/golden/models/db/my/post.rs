@@ -50,6 +50,32 @@ impl NewPost {
     }
 }
 
+/// A row to save in `post`: added, or changed where there is one with its key.
+#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[serde(crate = "::bindery_runtime::serde", deny_unknown_fields)]
+pub struct SavePost {
+    /// The column `id`.
+    pub id: types::Uuid,
+    /// The column `author`.
+    pub author: i32,
+    /// The column `data`.
+    #[serde(default, skip_serializing_if = "model::Change::is_keep")]
+    pub data: model::Change<Option<types::JsonValue>>,
+}
+
+impl SavePost {
+    /// A row with what has to be said. Of a row that is there the rest keeps its value, of a new
+    /// one it gets its default.
+    #[must_use]
+    pub fn new(id: types::Uuid, author: i32) -> Self {
+        Self {
+            id,
+            author,
+            data: model::Change::Keep,
+        }
+    }
+}
+
 /// Changes to a row of `post`: what is left out stays as it is.
 #[derive(Clone, Debug, Default, PartialEq, serde::Deserialize, serde::Serialize)]
 #[serde(crate = "::bindery_runtime::serde", default, deny_unknown_fields)]
@@ -170,6 +196,20 @@ WHERE `id` = ?";
     }
 }
 
+impl model::Upsert for Post {
+    type Save = SavePost;
+
+    fn save_key(save: &SavePost) -> PostKey {
+        PostKey { id: save.id }
+    }
+
+    fn write_save(save: &SavePost, row: &mut model::Saved<Self>) {
+        row.key(Self::ID, &save.id);
+        row.put(Self::AUTHOR, &save.author);
+        row.put_optional(Self::DATA, &save.data);
+    }
+}
+
 /// What makes `post` and takes it away.
 pub(super) const DDL: model::Ddl = model::Ddl {
     create: &[
@@ -237,6 +277,19 @@ pub async fn delete(
     model::delete::<Post>(on, key.into()).await
 }
 
+/// Adds a row, or changes the one with its key, and gives it as it is then. Of a row that is there,
+/// what is left out keeps its value.
+///
+/// # Errors
+///
+/// As [`add`]; a [`Conflict`](::bindery_runtime::ErrorKind::Conflict) is one with another row.
+pub async fn save(
+    on: impl model::On<super::My>,
+    save: SavePost,
+) -> Result<Post, super::super::Error> {
+    model::save::<Post>(on, save).await
+}
+
 /// The rows of `post`, to be filtered, ordered and read.
 pub fn list() -> model::Select<Post> {
     model::Select::new()
@@ -252,6 +305,19 @@ pub async fn list_add(
     new: impl IntoIterator<Item = NewPost, IntoIter: Send>,
 ) -> Result<u64, super::super::Error> {
     model::list_add::<Post>(on, new).await
+}
+
+/// Saves rows, many per statement: all of them or none. Gives their number.
+///
+/// # Errors
+///
+/// As [`save`]; [`InvalidValue`](::bindery_runtime::ErrorKind::InvalidValue) for two rows of one
+/// key.
+pub async fn save_all(
+    on: impl model::On<super::My>,
+    rows: impl IntoIterator<Item = SavePost, IntoIter: Send>,
+) -> Result<u64, super::super::Error> {
+    model::save_all::<Post>(on, rows).await
 }
 
 /// Changes the rows that a filter finds; `Filter::all_rows()` stands for every row. Gives their
