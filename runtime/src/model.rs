@@ -8,6 +8,7 @@
 mod change;
 mod codec;
 mod column;
+#[cfg(feature = "chrono")]
 mod time;
 
 mod changes;

@@ -17,6 +17,8 @@ use super::{DatabaseOf, Model};
 
 /// A condition on the rows of `M`: `Note::AUTHOR_ID.eq(7).and(!Note::BODY.is_null())`.
 ///
+/// `!` turns all that follows it around, as everywhere in Rust: `!a.and(b)` is `!(a.and(b))`.
+///
 /// Values have the type of their column and are always bound. As in SQL, a comparison with NULL
 /// holds for no row, and neither does its opposite: `Note::BODY.ne("x")` leaves out the rows
 /// without a body.

@@ -6,6 +6,7 @@ use sqlx::Arguments;
 use sqlx::error::BoxDynError;
 
 use crate::binding::Binding;
+use crate::driver::Driver;
 use crate::error::{Error, ErrorKind};
 
 use super::codec::Codec;
@@ -79,6 +80,11 @@ impl<M: Model> Values<M> {
 
     /// What the driver sends.
     pub(super) fn into_arguments(self) -> Result<ArgumentsOf<M>, Error> {
+        let max = DatabaseOf::<M>::DIALECT.max_values;
+        if self.len() > max {
+            let what = format!("a statement has {} values, and can have {max}", self.len());
+            return Err(refusal::about::<M>(ErrorKind::InvalidValue, &what));
+        }
         match self.failed {
             None => Ok(self.arguments),
             Some((column, source)) => {
