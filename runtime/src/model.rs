@@ -13,9 +13,11 @@ mod time;
 
 mod changes;
 mod filter;
+mod node;
 mod order;
 mod sql;
 mod values;
+mod weight;
 
 mod lease;
 mod on;
@@ -34,8 +36,12 @@ use sqlx::Database;
 
 use crate::binding::Binding;
 
-pub(crate) use self::dialect::{Dialect, forward_models};
-pub(crate) use self::refusal::{Refusal, RefusalKind};
+pub(crate) use self::dialect::Dialect;
+#[cfg(any(feature = "sqlite", feature = "postgres", feature = "mysql"))]
+pub(crate) use self::dialect::forward_models;
+pub(crate) use self::refusal::Refusal;
+#[cfg(any(feature = "sqlite", feature = "postgres", feature = "mysql"))]
+pub(crate) use self::refusal::RefusalKind;
 
 pub use self::change::Change;
 pub use self::changes::Changes;

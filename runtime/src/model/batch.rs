@@ -17,6 +17,9 @@ use super::{DatabaseOf, Model};
 /// More rows at once gain little, and cost memory for their values.
 const MAX_ROWS: usize = 1_000;
 
+/// Half of what any server takes in one packet by default.
+const MAX_BYTES: usize = 2 * 1024 * 1024;
+
 /// The INSERTs of an iterator of new rows, put together one at a time.
 pub(super) struct Batches<M: Model, I: Iterator<Item = M::New>> {
     rows: Peekable<Fuse<I>>,
@@ -40,7 +43,10 @@ impl<M: Model, I: Iterator<Item = M::New>> Batches<M, I> {
         let max = Self::max_rows();
         let mut values = Values::new();
         let mut count = 0;
-        for mut new in self.rows.by_ref().take(max) {
+        while count < max && values.weight() < MAX_BYTES {
+            let Some(mut new) = self.rows.next() else {
+                break;
+            };
             M::complete(&mut new);
             M::write_new(&new, &mut values);
             count += 1;

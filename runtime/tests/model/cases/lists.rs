@@ -55,6 +55,25 @@ async fn batches_of_every_size() {
     fixture.close().await;
 }
 
+#[tokio::test]
+async fn large_rows_go_in_packets_that_a_server_takes() {
+    let fixture = Fixture::new().await;
+    let author = fixture.author("Ada").await;
+    fixture
+        .scope(async |main| {
+            let new = (0..40).map(|number| NewNote {
+                body: Some("x".repeat(1_000_000)),
+                ..note(&author, format!("n{number}"))
+            });
+            assert_eq!(model::list_add::<Note>(&main, new).await?, 40);
+            Ok(())
+        })
+        .await
+        .expect("a commit");
+    assert_eq!(fixture.notes().await, 40);
+    fixture.close().await;
+}
+
 /// Notes of which the last one has the title of the first.
 fn doubled(author: &super::Author, size: usize) -> impl Iterator<Item = NewNote> + '_ {
     (0..size).map(move |number| note(author, format!("n{}", number % (size - 1))))
