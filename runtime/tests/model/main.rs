@@ -4,6 +4,8 @@
 #![allow(clippy::duplicate_mod, reason = "the cases are the same on every backend")]
 
 mod mysql;
+#[path = "../session/polling.rs"]
+mod polling;
 mod postgres;
 mod sqlite;
 

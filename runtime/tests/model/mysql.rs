@@ -2,6 +2,7 @@
 
 use bindery_runtime::sqlx::{AssertSqlSafe, Connection, Executor, MySqlConnection};
 
+use bindery_runtime::AfterError;
 pub(crate) use bindery_runtime::mysql::{Defaults, Settings, Transaction};
 pub(crate) use bindery_runtime::sqlx::MySql as Driver;
 
@@ -86,6 +87,11 @@ macro_rules! varchar {
         concat!("VARCHAR(", $length, ")")
     };
 }
+
+/// Transactions that survive a refused statement, where the backend has them.
+pub(crate) const LENIENT: Transaction =
+    Transaction { after_error: AfterError::Continue, ..Transaction::DEFAULT };
+pub(crate) const HAS_LENIENT: bool = true;
 
 #[path = "cases/mod.rs"]
 mod cases;

@@ -85,6 +85,10 @@ macro_rules! varchar {
     };
 }
 
+/// Transactions that survive a refused statement, where the backend has them.
+pub(crate) const LENIENT: Transaction = Transaction::DEFAULT;
+pub(crate) const HAS_LENIENT: bool = false;
+
 #[path = "cases/mod.rs"]
 mod cases;
 

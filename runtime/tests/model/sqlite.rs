@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use bindery_runtime::AfterError;
 pub(crate) use bindery_runtime::sqlite::{Defaults, Settings, Transaction};
 pub(crate) use bindery_runtime::sqlx::Sqlite as Driver;
 
@@ -84,6 +85,11 @@ macro_rules! varchar {
         concat!("TEXT CHECK (length(", q!($name), ") <= ", $length, ")")
     };
 }
+
+/// Transactions that survive a refused statement, where the backend has them.
+pub(crate) const LENIENT: Transaction =
+    Transaction { after_error: AfterError::Continue, ..Transaction::DEFAULT };
+pub(crate) const HAS_LENIENT: bool = true;
 
 #[path = "cases/mod.rs"]
 mod cases;

@@ -1,10 +1,12 @@
 //! Many rows at once.
 
-use bindery_runtime::{ErrorKind, model};
+use bindery_runtime::{Error, ErrorKind, model, run_scope, session};
 use futures_util::TryStreamExt;
 
+use super::db::Lenient;
+use super::models::loose::Loose;
 use super::models::note::{NewNote, Note, NotePatch};
-use super::{Fixture, kind, note};
+use super::{Fixture, backend, kind, note};
 use model::{Filter, Select};
 
 #[tokio::test]
@@ -128,6 +130,27 @@ async fn all_of_them_or_none() {
             .await
             .expect("the block was undone alone");
         assert_eq!(fixture.notes().await, 0, "{size} in a block");
+    }
+    fixture.close().await;
+}
+
+#[tokio::test]
+async fn none_of_them_where_a_session_goes_on_after_a_refusal() {
+    let fixture = Fixture::new().await;
+    if backend::HAS_LENIENT {
+        run_scope(&fixture.databases, async || {
+            let lenient = session::<Lenient>()?;
+            let member = |number| Loose { author_id: number, team: "red".to_owned() };
+            model::list_add::<Loose>(&lenient, [member(-1)]).await?;
+            let doubled = (0..2_500).chain([0]).map(member);
+            let outcome = model::list_add::<Loose>(&lenient, doubled).await;
+            assert_eq!(kind(outcome), ErrorKind::Conflict);
+            let left = Select::<Loose>::new().all(&lenient).await?;
+            assert_eq!(left, [member(-1)]);
+            Ok::<_, Error>(())
+        })
+        .await
+        .expect("a commit");
     }
     fixture.close().await;
 }

@@ -13,6 +13,7 @@ use models::note::{NewNote, Note};
 mod db;
 mod models;
 
+mod cancelled;
 mod create;
 mod filters;
 mod joining;

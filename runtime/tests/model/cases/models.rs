@@ -6,6 +6,7 @@ macro_rules! columns {
 }
 
 pub(super) mod author;
+pub(super) mod loose;
 pub(super) mod member;
 pub(super) mod note;
 pub(super) mod sample;
