@@ -93,6 +93,7 @@ const RESERVED: &[(&[&str], &str)] = &[
             "create_all",
             "default",
             "detached",
+            "drop_all",
             "health",
             "install",
             "install_with",

@@ -10,13 +10,16 @@ mod codec;
 mod column;
 #[cfg(feature = "chrono")]
 mod now;
+#[cfg(feature = "chrono")]
 mod time;
 
 mod changes;
 mod filter;
+mod node;
 mod order;
 mod sql;
 mod values;
+mod weight;
 
 mod lease;
 mod on;
@@ -25,9 +28,9 @@ mod batch;
 mod create;
 mod list;
 mod page;
+mod rows;
 mod save;
 mod saved;
-mod rows;
 mod select;
 mod unit;
 
@@ -38,8 +41,12 @@ use sqlx::Database;
 
 use crate::binding::Binding;
 
-pub(crate) use self::dialect::{Dialect, forward_models};
-pub(crate) use self::refusal::{Refusal, RefusalKind};
+pub(crate) use self::dialect::Dialect;
+#[cfg(any(feature = "sqlite", feature = "postgres", feature = "mysql"))]
+pub(crate) use self::dialect::forward_models;
+pub(crate) use self::refusal::Refusal;
+#[cfg(any(feature = "sqlite", feature = "postgres", feature = "mysql"))]
+pub(crate) use self::refusal::RefusalKind;
 
 pub use self::change::Change;
 pub use self::changes::Changes;

@@ -140,7 +140,12 @@ fn every_public_name_of_the_generated_code_is_reserved() {
     let templates = root().join("templates");
     let mut found = 0;
     for entry in fs::read_dir(templates).expect("the templates") {
-        let text = fs::read_to_string(entry.expect("a template").path()).expect("a text");
+        let path = entry.expect("a template").path();
+        // What a table has stands in a module of its own.
+        if path.ends_with("table.rs.jinja") {
+            continue;
+        }
+        let text = fs::read_to_string(path).expect("a text");
         for name in text.lines().filter_map(public_name) {
             found += 1;
             assert!(matches!(names(name), Err(Problem::Reserved(_))), "`{name}` can be a key");

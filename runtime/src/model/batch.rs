@@ -17,6 +17,9 @@ use super::{DatabaseOf, Model};
 /// More rows at once gain little, and cost memory for their values.
 const MAX_ROWS: usize = 1_000;
 
+/// Half of what any server takes in one packet by default.
+pub(super) const MAX_BYTES: usize = 2 * 1024 * 1024;
+
 /// Statements that belong together, put together one at a time.
 pub(super) trait Statements<M: Model> {
     /// Whether there is nothing more to do.
@@ -79,7 +82,10 @@ impl<M: Model, I: Iterator<Item = M::New>> Statements<M> for Batches<M, I> {
         let max = max_rows::<M>(M::NEW.len());
         let mut values = Values::new();
         let mut count = 0;
-        for mut new in self.rows.by_ref().take(max) {
+        while count < max && values.weight() < MAX_BYTES {
+            let Some(mut new) = self.rows.next() else {
+                break;
+            };
             M::complete(&mut new);
             M::write_new(&new, &mut values);
             count += 1;

@@ -23,7 +23,7 @@ impl<M: Model> Changes<M> {
     }
 
     /// Sets a column, unless it keeps its value.
-    pub fn set<T, C>(&mut self, column: Column<M, T, C>, change: &Change<T>)
+    pub fn set<T: 'static, C>(&mut self, column: Column<M, T, C>, change: &Change<T>)
     where
         C: Codec<DatabaseOf<M>, T>,
     {
@@ -33,8 +33,11 @@ impl<M: Model> Changes<M> {
     }
 
     /// Sets a column that may be NULL, unless it keeps its value.
-    pub fn set_optional<T, C>(&mut self, column: Column<M, T, C>, change: &Change<Option<T>>)
-    where
+    pub fn set_optional<T: 'static, C>(
+        &mut self,
+        column: Column<M, T, C>,
+        change: &Change<Option<T>>,
+    ) where
         C: Codec<DatabaseOf<M>, T>,
     {
         if let Change::Set(value) = change {
@@ -42,7 +45,7 @@ impl<M: Model> Changes<M> {
         }
     }
 
-    fn assign<T, C>(&mut self, column: Column<M, T, C>, value: Option<&T>)
+    fn assign<T: 'static, C>(&mut self, column: Column<M, T, C>, value: Option<&T>)
     where
         C: Codec<DatabaseOf<M>, T>,
     {

@@ -21,7 +21,7 @@ use super::{DatabaseOf, Model};
 
 /// Adds rows, and answers how many: all of them or none.
 ///
-/// They go in statements of up to 1,000 rows. What needs more than one statement is done behind a
+/// They go in statements of up to 1,000 rows or about two megabytes. What needs more than one statement is done behind a
 /// savepoint of the session, without letting other statements of it between; on an
 /// [`Autocommit`](crate::Autocommit), whose connection is given back for it, in a transaction of
 /// its own; on a connection in a transaction or, if one was begun through sqlx, behind a savepoint.

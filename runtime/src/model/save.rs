@@ -116,6 +116,7 @@ where
         let mut row = Saved::<M>::writing();
         let mut count = 0;
         while count < max
+            && row.weight() < super::batch::MAX_BYTES
             && let Some(save) = self.rows.next_if(|save| Saved::<M>::updates_of(save) == updates)
         {
             if !self.keys.insert(M::save_key(&save)) {

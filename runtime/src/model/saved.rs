@@ -36,8 +36,13 @@ impl<M: Model> Saved<M> {
         self.values.unwrap_or_else(Values::new)
     }
 
+    /// About how many bytes the values have.
+    pub(super) fn weight(&self) -> usize {
+        self.values.as_ref().map_or(0, Values::weight)
+    }
+
     /// Puts a part of the key.
-    pub fn key<T, C>(&mut self, column: Column<M, T, C>, value: &T)
+    pub fn key<T: 'static, C>(&mut self, column: Column<M, T, C>, value: &T)
     where
         C: Codec<DatabaseOf<M>, T>,
     {
@@ -47,7 +52,7 @@ impl<M: Model> Saved<M> {
     }
 
     /// Puts a column that every row to save names.
-    pub fn put<T, C>(&mut self, column: Column<M, T, C>, value: &T)
+    pub fn put<T: 'static, C>(&mut self, column: Column<M, T, C>, value: &T)
     where
         C: Codec<DatabaseOf<M>, T>,
     {
@@ -56,8 +61,12 @@ impl<M: Model> Saved<M> {
     }
 
     /// Puts a column that has a default: in a new row only, unless it is changed.
-    pub fn put_or<T, C>(&mut self, column: Column<M, T, C>, change: &Change<T>, default: &T)
-    where
+    pub fn put_or<T: 'static, C>(
+        &mut self,
+        column: Column<M, T, C>,
+        change: &Change<T>,
+        default: &T,
+    ) where
         C: Codec<DatabaseOf<M>, T>,
     {
         match change {
@@ -67,7 +76,7 @@ impl<M: Model> Saved<M> {
     }
 
     /// Puts a column that has a default and may be NULL.
-    pub fn put_optional_or<T, C>(
+    pub fn put_optional_or<T: 'static, C>(
         &mut self,
         column: Column<M, T, C>,
         change: &Change<Option<T>>,
@@ -82,8 +91,11 @@ impl<M: Model> Saved<M> {
     }
 
     /// Puts a column that may be NULL: NULL in a new row only, unless it is changed.
-    pub fn put_optional<T, C>(&mut self, column: Column<M, T, C>, change: &Change<Option<T>>)
-    where
+    pub fn put_optional<T: 'static, C>(
+        &mut self,
+        column: Column<M, T, C>,
+        change: &Change<Option<T>>,
+    ) where
         C: Codec<DatabaseOf<M>, T>,
     {
         let value = change.as_set().and_then(Option::as_ref);

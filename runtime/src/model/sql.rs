@@ -53,7 +53,7 @@ impl<M: Model> Sql<M> {
     }
 
     /// Adds `column = value`.
-    pub(super) fn assign<T, C>(&mut self, column: Column<M, T, C>, value: Option<&T>)
+    pub(super) fn assign<T: 'static, C>(&mut self, column: Column<M, T, C>, value: Option<&T>)
     where
         C: Codec<DatabaseOf<M>, T>,
     {

@@ -6,10 +6,12 @@ use sqlx::Arguments;
 use sqlx::error::BoxDynError;
 
 use crate::binding::Binding;
+use crate::driver::Driver;
 use crate::error::{Error, ErrorKind};
 
 use super::codec::Codec;
 use super::column::{Column, ColumnName};
+use super::weight::weight;
 use super::{ArgumentsOf, DatabaseOf, Model, refusal};
 
 /// Where a model puts the values of a row, one for each placeholder.
@@ -17,36 +19,40 @@ pub struct Values<M: Model> {
     arguments: ArgumentsOf<M>,
     /// The first value that could not be encoded; the statement is not sent.
     failed: Option<(M::Column, BoxDynError)>,
+    /// About how many bytes the values take.
+    weight: usize,
 }
 
 impl<M: Model> Values<M> {
     pub(super) fn new() -> Self {
-        Self { arguments: ArgumentsOf::<M>::default(), failed: None }
+        Self { arguments: ArgumentsOf::<M>::default(), failed: None, weight: 0 }
     }
 
     /// Puts the value of a column.
-    pub fn put<T, C>(&mut self, column: Column<M, T, C>, value: &T)
+    pub fn put<T: 'static, C>(&mut self, column: Column<M, T, C>, value: &T)
     where
         C: Codec<DatabaseOf<M>, T>,
     {
-        let bound = C::store(value, &mut self.arguments);
-        self.note(column.name(), bound);
+        self.put_optional(column, Some(value));
     }
 
     /// Puts the value of a column that may be NULL.
-    pub fn put_optional<T, C>(&mut self, column: Column<M, T, C>, value: Option<&T>)
+    pub fn put_optional<T: 'static, C>(&mut self, column: Column<M, T, C>, value: Option<&T>)
     where
         C: Codec<DatabaseOf<M>, T>,
     {
         let bound = match value {
-            Some(value) => C::store(value, &mut self.arguments),
+            Some(value) => {
+                self.weight += weight(value);
+                C::store(value, &mut self.arguments)
+            }
             None => C::store_null(&mut self.arguments),
         };
         self.note(column.name(), bound);
     }
 
     /// Puts the value of a column, or its default when the new row names none.
-    pub fn put_or<T, C>(
+    pub fn put_or<T: 'static, C>(
         &mut self,
         column: Column<M, T, C>,
         value: Option<&T>,
@@ -92,8 +98,18 @@ impl<M: Model> Values<M> {
         self.arguments.len()
     }
 
+    /// About how many bytes they take.
+    pub(super) fn weight(&self) -> usize {
+        self.weight
+    }
+
     /// What the driver sends.
     pub(super) fn into_arguments(self) -> Result<ArgumentsOf<M>, Error> {
+        let max = DatabaseOf::<M>::DIALECT.max_values;
+        if self.len() > max {
+            let what = format!("a statement has {} values, and can have {max}", self.len());
+            return Err(refusal::about::<M>(ErrorKind::InvalidValue, &what));
+        }
         match self.failed {
             None => Ok(self.arguments),
             Some((column, source)) => {

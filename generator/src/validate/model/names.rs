@@ -81,6 +81,7 @@ fn own_types(model: &ModelConfig) -> impl Iterator<Item = (String, Span, String)
     let own = [
         (name.clone(), format!("the model `{name}`")),
         (format!("New{name}"), format!("the new row of `{name}`")),
+        (format!("Save{name}"), format!("the row to save of `{name}`")),
         (format!("{name}Patch"), format!("the patch of `{name}`")),
         (format!("{name}Key"), format!("the key of `{name}`")),
         (format!("{name}Column"), format!("the columns of `{name}`")),

@@ -1,0 +1,143 @@
+//! The conditions behind a filter, and how they become SQL.
+
+use std::marker::PhantomData;
+use std::sync::Arc;
+
+use sqlx::Database;
+use sqlx::error::BoxDynError;
+
+use crate::driver::Driver;
+
+use super::codec::Codec;
+use super::column::ColumnName;
+use super::sql::Sql;
+use super::{DatabaseOf, Model};
+
+/// One condition.
+pub(super) enum Node<M: Model> {
+    Compare(M::Column, &'static str, Operand<M>),
+    Like(M::Column, Operand<M>),
+    IsNull(M::Column),
+    IsNotNull(M::Column),
+    OneOf(M::Column, Vec<Operand<M>>),
+    /// All of them hold; of none: every row.
+    Every(Vec<Node<M>>),
+    /// One of them holds; of none: no row.
+    Any(Vec<Node<M>>),
+    Not(Box<Node<M>>),
+}
+
+/// A value of a column, to be bound when the statement is put together.
+pub(super) type Operand<M> = Arc<dyn Bound<DatabaseOf<M>>>;
+
+pub(super) trait Bound<D: Database>: Send + Sync {
+    fn store(&self, arguments: &mut D::Arguments) -> Result<(), BoxDynError>;
+}
+
+/// A value with what says how it is kept.
+struct Typed<T, C>(T, PhantomData<fn() -> C>);
+
+impl<D: Database, T: Send + Sync, C: Codec<D, T>> Bound<D> for Typed<T, C> {
+    fn store(&self, arguments: &mut D::Arguments) -> Result<(), BoxDynError> {
+        C::store(&self.0, arguments)
+    }
+}
+
+/// A value as `C` keeps it.
+pub(super) fn operand<M, T, C>(value: T) -> Operand<M>
+where
+    M: Model,
+    T: Send + Sync + 'static,
+    C: Codec<DatabaseOf<M>, T> + 'static,
+{
+    Arc::new(Typed::<T, C>(value, PhantomData))
+}
+
+impl<M: Model> Node<M> {
+    pub(super) fn every_row() -> Self {
+        Self::Every(Vec::new())
+    }
+
+    pub(super) fn no_row() -> Self {
+        Self::Any(Vec::new())
+    }
+
+    pub(super) fn is_every_row(&self) -> bool {
+        matches!(self, Self::Every(nodes) if nodes.is_empty())
+    }
+
+    pub(super) fn is_no_row(&self) -> bool {
+        matches!(self, Self::Any(nodes) if nodes.is_empty())
+    }
+
+    /// Adds the condition. A chain of `and` or of `or` is one list, however long it is: databases
+    /// limit how deep conditions may nest.
+    pub(super) fn render(&self, sql: &mut Sql<M>) {
+        match self {
+            Self::Compare(column, operator, operand) => {
+                sql.push(column.sql());
+                sql.push(operator);
+                sql.bind(*column, |arguments| operand.store(arguments));
+            }
+            Self::Like(column, operand) => {
+                sql.push(column.sql());
+                sql.push(" LIKE ");
+                sql.bind(*column, |arguments| operand.store(arguments));
+                sql.push(<DatabaseOf<M> as Driver>::DIALECT.like_escape);
+            }
+            Self::IsNull(column) => {
+                sql.push(column.sql());
+                sql.push(" IS NULL");
+            }
+            Self::IsNotNull(column) => {
+                sql.push(column.sql());
+                sql.push(" IS NOT NULL");
+            }
+            Self::OneOf(column, operands) => {
+                sql.varies();
+                sql.push(column.sql());
+                for (at, operand) in operands.iter().enumerate() {
+                    sql.push(if at == 0 { " IN (" } else { ", " });
+                    sql.bind(*column, |arguments| operand.store(arguments));
+                }
+                sql.push(")");
+            }
+            Self::Every(nodes) => Self::render_all(nodes, " AND ", "1 = 1", sql),
+            Self::Any(nodes) => Self::render_all(nodes, " OR ", "1 = 0", sql),
+            Self::Not(node) => {
+                sql.push("NOT (");
+                node.render(sql);
+                sql.push(")");
+            }
+        }
+    }
+
+    fn render_all(nodes: &[Self], between: &str, of_none: &str, sql: &mut Sql<M>) {
+        sql.push("(");
+        for (at, node) in nodes.iter().enumerate() {
+            if at > 0 {
+                sql.push(between);
+            }
+            node.render(sql);
+        }
+        sql.push(if nodes.is_empty() { of_none } else { "" });
+        sql.push(")");
+    }
+}
+
+impl<M: Model> Clone for Node<M> {
+    fn clone(&self) -> Self {
+        match self {
+            Self::Compare(column, operator, operand) => {
+                Self::Compare(*column, operator, Arc::clone(operand))
+            }
+            Self::Like(column, operand) => Self::Like(*column, Arc::clone(operand)),
+            Self::IsNull(column) => Self::IsNull(*column),
+            Self::IsNotNull(column) => Self::IsNotNull(*column),
+            Self::OneOf(column, operands) => Self::OneOf(*column, operands.clone()),
+            Self::Every(nodes) => Self::Every(nodes.clone()),
+            Self::Any(nodes) => Self::Any(nodes.clone()),
+            Self::Not(node) => Self::Not(node.clone()),
+        }
+    }
+}

@@ -1,0 +1,224 @@
+//! Many rows at once.
+
+use bindery_runtime::{Error, ErrorKind, model, run_scope, session};
+use futures_util::TryStreamExt;
+
+use super::db::Lenient;
+use super::models::loose::Loose;
+use super::models::note::{NewNote, Note, NotePatch};
+use super::{Fixture, backend, kind, note};
+use model::{Filter, Select};
+
+#[tokio::test]
+async fn a_hundred_thousand_rows() {
+    let fixture = Fixture::new().await;
+    let author = fixture.author("Ada").await;
+    fixture
+        .scope(async |main| {
+            let new = (0..100_000).map(|number| note(&author, format!("n{number}")));
+            assert_eq!(model::list_add::<Note>(&main, new).await?, 100_000);
+            let mut rows = Select::<Note>::new().order(Note::ID.asc()).stream(&main);
+            let (mut count, mut last) = (0, 0);
+            while let Some(row) = rows.try_next().await? {
+                assert!(row.id > last);
+                last = row.id;
+                count += 1;
+            }
+            assert_eq!(count, 100_000);
+            Ok(())
+        })
+        .await
+        .expect("a commit");
+    assert_eq!(fixture.notes().await, 100_000);
+    fixture.close().await;
+}
+
+#[tokio::test]
+async fn nothing_to_add() {
+    let fixture = Fixture::new().await;
+    let none = Vec::<NewNote>::new();
+    assert_eq!(model::list_add::<Note>(&mut fixture.conn().await, none).await.expect("none"), 0);
+    fixture.close().await;
+}
+
+#[tokio::test]
+async fn batches_of_every_size() {
+    let fixture = Fixture::new().await;
+    let mut conn = fixture.conn().await;
+    let author = fixture.author("Ada").await;
+    let mut expected = 0;
+    for size in [1, 2, 999, 1_000, 1_001, 2_000] {
+        let new = (0..size).map(|number| note(&author, format!("{size}-{number}")));
+        assert_eq!(model::list_add::<Note>(&mut conn, new).await.expect("notes"), size);
+        expected += size;
+    }
+    drop(conn);
+    assert_eq!(fixture.notes().await, expected);
+    fixture.close().await;
+}
+
+#[tokio::test]
+async fn large_rows_go_in_packets_that_a_server_takes() {
+    let fixture = Fixture::new().await;
+    let author = fixture.author("Ada").await;
+    fixture
+        .scope(async |main| {
+            let new = (0..40).map(|number| NewNote {
+                body: Some("x".repeat(1_000_000)),
+                ..note(&author, format!("n{number}"))
+            });
+            assert_eq!(model::list_add::<Note>(&main, new).await?, 40);
+            Ok(())
+        })
+        .await
+        .expect("a commit");
+    assert_eq!(fixture.notes().await, 40);
+    fixture.close().await;
+}
+
+/// Notes of which the last one has the title of the first.
+fn doubled(author: &super::Author, size: usize) -> impl Iterator<Item = NewNote> + '_ {
+    (0..size).map(move |number| note(author, format!("n{}", number % (size - 1))))
+}
+
+#[tokio::test]
+async fn all_of_them_or_none() {
+    let fixture = Fixture::new().await;
+    let author = fixture.author("Ada").await;
+    for size in [3, 2_500] {
+        let outcome =
+            model::list_add::<Note>(&mut fixture.conn().await, doubled(&author, size)).await;
+        assert_eq!(kind(outcome), ErrorKind::Conflict);
+        assert_eq!(fixture.notes().await, 0, "{size} on a connection");
+
+        let mut transaction = fixture.databases.main().pool().begin().await.expect("a transaction");
+        let outcome = model::list_add::<Note>(&mut transaction, doubled(&author, size)).await;
+        assert_eq!(kind(outcome), ErrorKind::Conflict);
+        transaction.rollback().await.expect("a rollback");
+
+        fixture
+            .plain(async |main| {
+                let outcome = model::list_add::<Note>(&main, doubled(&author, size)).await;
+                assert_eq!(kind(outcome), ErrorKind::Conflict);
+                assert_eq!(Select::<Note>::new().count(&main).await?, 0);
+                Ok(())
+            })
+            .await
+            .expect("nothing is open");
+        assert_eq!(fixture.notes().await, 0, "{size} without a transaction");
+
+        let outcome = fixture
+            .scope(async |main| {
+                let outcome = model::list_add::<Note>(&main, doubled(&author, size)).await;
+                assert_eq!(kind(outcome), ErrorKind::Conflict);
+                Ok(())
+            })
+            .await;
+        assert_eq!(kind(outcome), ErrorKind::RollbackOnly);
+        assert_eq!(fixture.notes().await, 0, "{size} in a session");
+
+        fixture
+            .scope(async |main| {
+                let outcome = main
+                    .atomic(async |block| {
+                        model::list_add::<Note>(block, doubled(&author, size)).await
+                    })
+                    .await;
+                assert_eq!(kind(outcome), ErrorKind::Conflict);
+                Ok(())
+            })
+            .await
+            .expect("the block was undone alone");
+        assert_eq!(fixture.notes().await, 0, "{size} in a block");
+    }
+    fixture.close().await;
+}
+
+#[tokio::test]
+async fn none_of_them_where_a_session_goes_on_after_a_refusal() {
+    let fixture = Fixture::new().await;
+    if backend::HAS_LENIENT {
+        run_scope(&fixture.databases, async || {
+            let lenient = session::<Lenient>()?;
+            let member = |number| Loose { author_id: number, team: "red".to_owned() };
+            model::list_add::<Loose>(&lenient, [member(-1)]).await?;
+            let doubled = (0..2_500).chain([0]).map(member);
+            let outcome = model::list_add::<Loose>(&lenient, doubled).await;
+            assert_eq!(kind(outcome), ErrorKind::Conflict);
+            let left = Select::<Loose>::new().all(&lenient).await?;
+            assert_eq!(left, [member(-1)]);
+            Ok::<_, Error>(())
+        })
+        .await
+        .expect("a commit");
+    }
+    fixture.close().await;
+}
+
+#[tokio::test]
+async fn one_connection_is_enough_without_a_transaction() {
+    let fixture = Fixture::bare(1).await;
+    model::create_all(fixture.databases.main(), super::models::TABLES).await.expect("tables");
+    let author = fixture.author("Ada").await;
+    fixture
+        .plain(async |main| {
+            assert_eq!(Select::<Note>::new().count(&main).await?, 0);
+            let new = (0..2_500).map(|number| note(&author, format!("n{number}")));
+            assert_eq!(model::list_add::<Note>(&main, new).await?, 2_500);
+            assert_eq!(Select::<Note>::new().count(&main).await?, 2_500);
+            Ok(())
+        })
+        .await
+        .expect("it does not wait for itself");
+    fixture.close().await;
+}
+
+#[tokio::test]
+async fn editing_and_deleting_many() {
+    let fixture = Fixture::new().await;
+    let author = fixture.author("Ada").await;
+    let mut conn = fixture.conn().await;
+    let new = (0..10).map(|number| NewNote {
+        score: Some(f64::from(number)),
+        ..note(&author, format!("n{number}"))
+    });
+    model::list_add::<Note>(&mut conn, new).await.expect("notes");
+    let patch = || NotePatch { body: Some("b".to_owned()).into(), ..NotePatch::default() };
+    let low = || Note::SCORE.lt(4);
+    let edited = model::list_edit::<Note>(&mut conn, low(), patch()).await.expect("notes");
+    assert_eq!(edited, 4);
+    let again = model::list_edit::<Note>(&mut conn, low(), patch()).await.expect("notes");
+    assert_eq!(again, 4, "rows that have the value already");
+    let nothing = model::list_edit::<Note>(&mut conn, low(), NotePatch::default()).await;
+    assert_eq!(nothing.expect("notes"), 4);
+    let with_body = Select::new().filter(Note::BODY.eq("b")).count(&mut conn).await;
+    assert_eq!(with_body.expect("a number"), 4);
+
+    let deleted = model::list_delete::<Note>(&mut conn, low()).await.expect("notes");
+    assert_eq!(deleted, 4);
+    let none = model::list_delete::<Note>(&mut conn, !Filter::all_rows()).await.expect("none");
+    assert_eq!(none, 0);
+    let rest = model::list_delete::<Note>(&mut conn, Filter::all_rows()).await.expect("notes");
+    assert_eq!(rest, 6);
+    drop(conn);
+    fixture.close().await;
+}
+
+#[tokio::test]
+async fn a_stream_holds_the_session() {
+    let fixture = Fixture::new().await;
+    let author = fixture.author("Ada").await;
+    fixture
+        .scope(async |main| {
+            let new = (0..3).map(|number| note(&author, format!("n{number}")));
+            model::list_add::<Note>(&main, new).await?;
+            let mut rows = Select::<Note>::new().stream(&main);
+            let row = rows.try_next().await?.expect("a row");
+            assert_eq!(kind(model::view::<Note>(&main, row.id).await), ErrorKind::Busy);
+            drop(rows);
+            model::view::<Note>(&main, row.id).await.map(drop)
+        })
+        .await
+        .expect("a commit");
+    fixture.close().await;
+}
