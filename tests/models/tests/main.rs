@@ -4,7 +4,7 @@
 #![allow(clippy::duplicate_mod, reason = "the cases are the same on every backend")]
 
 mod mysql;
-#[path = "../session/polling.rs"]
+#[path = "../../../runtime/tests/session/polling.rs"]
 mod polling;
 mod postgres;
 mod sqlite;

@@ -1,13 +1,15 @@
 //! Many rows at once.
 
-use bindery_runtime::{Error, ErrorKind, model, run_scope, session};
+use bindery_runtime::ErrorKind;
+use bindery_runtime::model::Filter;
 use futures_util::TryStreamExt;
 
-use super::db::Lenient;
-use super::models::loose::Loose;
-use super::models::note::{NewNote, Note, NotePatch};
-use super::{Fixture, backend, kind, note};
-use model::{Filter, Select};
+use super::bind::{
+    self,
+    author::Author,
+    note::{self, NewNote, Note, NotePatch},
+};
+use super::{Fixture, kind, new_note};
 
 #[tokio::test]
 async fn a_hundred_thousand_rows() {
@@ -15,9 +17,9 @@ async fn a_hundred_thousand_rows() {
     let author = fixture.author("Ada").await;
     fixture
         .scope(async |main| {
-            let new = (0..100_000).map(|number| note(&author, format!("n{number}")));
-            assert_eq!(model::list_add::<Note>(&main, new).await?, 100_000);
-            let mut rows = Select::<Note>::new().order(Note::ID.asc()).stream(&main);
+            let new = (0..100_000).map(|number| new_note(&author, format!("n{number}")));
+            assert_eq!(note::list_add(&main, new).await?, 100_000);
+            let mut rows = note::list().order(Note::ID.asc()).stream(&main);
             let (mut count, mut last) = (0, 0);
             while let Some(row) = rows.try_next().await? {
                 assert!(row.id > last);
@@ -37,7 +39,7 @@ async fn a_hundred_thousand_rows() {
 async fn nothing_to_add() {
     let fixture = Fixture::new().await;
     let none = Vec::<NewNote>::new();
-    assert_eq!(model::list_add::<Note>(&mut fixture.conn().await, none).await.expect("none"), 0);
+    assert_eq!(note::list_add(&mut fixture.conn().await, none).await.expect("none"), 0);
     fixture.close().await;
 }
 
@@ -48,8 +50,8 @@ async fn batches_of_every_size() {
     let author = fixture.author("Ada").await;
     let mut expected = 0;
     for size in [1, 2, 999, 1_000, 1_001, 2_000] {
-        let new = (0..size).map(|number| note(&author, format!("{size}-{number}")));
-        assert_eq!(model::list_add::<Note>(&mut conn, new).await.expect("notes"), size);
+        let new = (0..size).map(|number| new_note(&author, format!("{size}-{number}")));
+        assert_eq!(note::list_add(&mut conn, new).await.expect("notes"), size);
         expected += size;
     }
     drop(conn);
@@ -65,9 +67,9 @@ async fn large_rows_go_in_packets_that_a_server_takes() {
         .scope(async |main| {
             let new = (0..40).map(|number| NewNote {
                 body: Some("x".repeat(1_000_000)),
-                ..note(&author, format!("n{number}"))
+                ..new_note(&author, format!("n{number}"))
             });
-            assert_eq!(model::list_add::<Note>(&main, new).await?, 40);
+            assert_eq!(note::list_add(&main, new).await?, 40);
             Ok(())
         })
         .await
@@ -77,8 +79,8 @@ async fn large_rows_go_in_packets_that_a_server_takes() {
 }
 
 /// Notes of which the last one has the title of the first.
-fn doubled(author: &super::Author, size: usize) -> impl Iterator<Item = NewNote> + '_ {
-    (0..size).map(move |number| note(author, format!("n{}", number % (size - 1))))
+fn doubled(author: &Author, size: usize) -> impl Iterator<Item = NewNote> + '_ {
+    (0..size).map(move |number| new_note(author, format!("n{}", number % (size - 1))))
 }
 
 #[tokio::test]
@@ -86,21 +88,20 @@ async fn all_of_them_or_none() {
     let fixture = Fixture::new().await;
     let author = fixture.author("Ada").await;
     for size in [3, 2_500] {
-        let outcome =
-            model::list_add::<Note>(&mut fixture.conn().await, doubled(&author, size)).await;
+        let outcome = note::list_add(&mut fixture.conn().await, doubled(&author, size)).await;
         assert_eq!(kind(outcome), ErrorKind::Conflict);
         assert_eq!(fixture.notes().await, 0, "{size} on a connection");
 
-        let mut transaction = fixture.databases.main().pool().begin().await.expect("a transaction");
-        let outcome = model::list_add::<Note>(&mut transaction, doubled(&author, size)).await;
+        let mut transaction = fixture.main().pool().begin().await.expect("a transaction");
+        let outcome = note::list_add(&mut transaction, doubled(&author, size)).await;
         assert_eq!(kind(outcome), ErrorKind::Conflict);
         transaction.rollback().await.expect("a rollback");
 
         fixture
             .plain(async |main| {
-                let outcome = model::list_add::<Note>(&main, doubled(&author, size)).await;
+                let outcome = note::list_add(&main, doubled(&author, size)).await;
                 assert_eq!(kind(outcome), ErrorKind::Conflict);
-                assert_eq!(Select::<Note>::new().count(&main).await?, 0);
+                assert_eq!(note::list().count(&main).await?, 0);
                 Ok(())
             })
             .await
@@ -109,7 +110,7 @@ async fn all_of_them_or_none() {
 
         let outcome = fixture
             .scope(async |main| {
-                let outcome = model::list_add::<Note>(&main, doubled(&author, size)).await;
+                let outcome = note::list_add(&main, doubled(&author, size)).await;
                 assert_eq!(kind(outcome), ErrorKind::Conflict);
                 Ok(())
             })
@@ -120,9 +121,7 @@ async fn all_of_them_or_none() {
         fixture
             .scope(async |main| {
                 let outcome = main
-                    .atomic(async |block| {
-                        model::list_add::<Note>(block, doubled(&author, size)).await
-                    })
+                    .atomic(async |block| note::list_add(block, doubled(&author, size)).await)
                     .await;
                 assert_eq!(kind(outcome), ErrorKind::Conflict);
                 Ok(())
@@ -135,37 +134,16 @@ async fn all_of_them_or_none() {
 }
 
 #[tokio::test]
-async fn none_of_them_where_a_session_goes_on_after_a_refusal() {
-    let fixture = Fixture::new().await;
-    if backend::HAS_LENIENT {
-        run_scope(&fixture.databases, async || {
-            let lenient = session::<Lenient>()?;
-            let member = |number| Loose { author_id: number, team: "red".to_owned() };
-            model::list_add::<Loose>(&lenient, [member(-1)]).await?;
-            let doubled = (0..2_500).chain([0]).map(member);
-            let outcome = model::list_add::<Loose>(&lenient, doubled).await;
-            assert_eq!(kind(outcome), ErrorKind::Conflict);
-            let left = Select::<Loose>::new().all(&lenient).await?;
-            assert_eq!(left, [member(-1)]);
-            Ok::<_, Error>(())
-        })
-        .await
-        .expect("a commit");
-    }
-    fixture.close().await;
-}
-
-#[tokio::test]
 async fn one_connection_is_enough_without_a_transaction() {
     let fixture = Fixture::bare(1).await;
-    model::create_all(fixture.databases.main(), super::models::TABLES).await.expect("tables");
+    bind::create_all(&fixture.databases).await.expect("tables");
     let author = fixture.author("Ada").await;
     fixture
         .plain(async |main| {
-            assert_eq!(Select::<Note>::new().count(&main).await?, 0);
-            let new = (0..2_500).map(|number| note(&author, format!("n{number}")));
-            assert_eq!(model::list_add::<Note>(&main, new).await?, 2_500);
-            assert_eq!(Select::<Note>::new().count(&main).await?, 2_500);
+            assert_eq!(note::list().count(&main).await?, 0);
+            let new = (0..2_500).map(|number| new_note(&author, format!("n{number}")));
+            assert_eq!(note::list_add(&main, new).await?, 2_500);
+            assert_eq!(note::list().count(&main).await?, 2_500);
             Ok(())
         })
         .await
@@ -180,25 +158,25 @@ async fn editing_and_deleting_many() {
     let mut conn = fixture.conn().await;
     let new = (0..10).map(|number| NewNote {
         score: Some(f64::from(number)),
-        ..note(&author, format!("n{number}"))
+        ..new_note(&author, format!("n{number}"))
     });
-    model::list_add::<Note>(&mut conn, new).await.expect("notes");
+    note::list_add(&mut conn, new).await.expect("notes");
     let patch = || NotePatch { body: Some("b".to_owned()).into(), ..NotePatch::default() };
     let low = || Note::SCORE.lt(4);
-    let edited = model::list_edit::<Note>(&mut conn, low(), patch()).await.expect("notes");
+    let edited = note::list_edit(&mut conn, low(), patch()).await.expect("notes");
     assert_eq!(edited, 4);
-    let again = model::list_edit::<Note>(&mut conn, low(), patch()).await.expect("notes");
+    let again = note::list_edit(&mut conn, low(), patch()).await.expect("notes");
     assert_eq!(again, 4, "rows that have the value already");
-    let nothing = model::list_edit::<Note>(&mut conn, low(), NotePatch::default()).await;
+    let nothing = note::list_edit(&mut conn, low(), NotePatch::default()).await;
     assert_eq!(nothing.expect("notes"), 4);
-    let with_body = Select::new().filter(Note::BODY.eq("b")).count(&mut conn).await;
+    let with_body = note::list().filter(Note::BODY.eq("b")).count(&mut conn).await;
     assert_eq!(with_body.expect("a number"), 4);
 
-    let deleted = model::list_delete::<Note>(&mut conn, low()).await.expect("notes");
+    let deleted = note::list_delete(&mut conn, low()).await.expect("notes");
     assert_eq!(deleted, 4);
-    let none = model::list_delete::<Note>(&mut conn, !Filter::all_rows()).await.expect("none");
+    let none = note::list_delete(&mut conn, !Filter::all_rows()).await.expect("none");
     assert_eq!(none, 0);
-    let rest = model::list_delete::<Note>(&mut conn, Filter::all_rows()).await.expect("notes");
+    let rest = note::list_delete(&mut conn, Filter::all_rows()).await.expect("notes");
     assert_eq!(rest, 6);
     drop(conn);
     fixture.close().await;
@@ -210,13 +188,13 @@ async fn a_stream_holds_the_session() {
     let author = fixture.author("Ada").await;
     fixture
         .scope(async |main| {
-            let new = (0..3).map(|number| note(&author, format!("n{number}")));
-            model::list_add::<Note>(&main, new).await?;
-            let mut rows = Select::<Note>::new().stream(&main);
+            let new = (0..3).map(|number| new_note(&author, format!("n{number}")));
+            note::list_add(&main, new).await?;
+            let mut rows = note::list().stream(&main);
             let row = rows.try_next().await?.expect("a row");
-            assert_eq!(kind(model::view::<Note>(&main, row.id).await), ErrorKind::Busy);
+            assert_eq!(kind(note::view(&main, row.id).await), ErrorKind::Busy);
             drop(rows);
-            model::view::<Note>(&main, row.id).await.map(drop)
+            note::view(&main, row.id).await.map(drop)
         })
         .await
         .expect("a commit");

@@ -3,29 +3,26 @@
 use bindery_runtime::{ErrorKind, model};
 use futures_util::future::join_all;
 
-use super::models::TABLES;
-use super::models::note::Note;
-use super::{Fixture, kind, note};
-use model::Select;
+use super::bind::{self, note};
+use super::{Fixture, kind, new_note};
 
 #[tokio::test]
 async fn twelve_at_once() {
     let fixture = Fixture::bare(12).await;
-    let bind = fixture.databases.main();
-    let created = join_all((0..12).map(|_| model::create_all(bind, TABLES))).await;
+    let created = join_all((0..12).map(|_| bind::create_all(&fixture.databases))).await;
     for outcome in created {
         outcome.expect("each waits for the others");
     }
     let author = fixture.author("Ada").await;
-    model::add::<Note>(&mut fixture.conn().await, note(&author, "one")).await.expect("a note");
-    model::create_all(bind, TABLES).await.expect("they are there");
+    note::add(&mut fixture.conn().await, new_note(&author, "one")).await.expect("a note");
+    bind::create_all(&fixture.databases).await.expect("they are there");
     assert_eq!(fixture.notes().await, 1, "what is there stays");
 
-    let dropped = join_all((0..12).map(|_| model::drop_all(bind, TABLES))).await;
+    let dropped = join_all((0..12).map(|_| bind::drop_all(&fixture.databases))).await;
     for outcome in dropped {
         outcome.expect("each waits for the others");
     }
-    let gone = Select::<Note>::new().count(&mut fixture.conn().await).await;
+    let gone = note::list().count(&mut fixture.conn().await).await;
     assert_eq!(kind(gone), ErrorKind::Database);
     fixture.close().await;
 }
@@ -33,12 +30,11 @@ async fn twelve_at_once() {
 #[tokio::test]
 async fn one_connection_is_enough() {
     let fixture = Fixture::bare(1).await;
-    let bind = fixture.databases.main();
-    model::create_all(bind, &[]).await.expect("nothing to do");
+    model::create_all(fixture.main(), &[]).await.expect("nothing to do");
     for _ in 0..3 {
-        model::create_all(bind, TABLES).await.expect("tables");
+        bind::create_all(&fixture.databases).await.expect("tables");
         assert_eq!(fixture.notes().await, 0);
-        model::drop_all(bind, TABLES).await.expect("no tables");
+        bind::drop_all(&fixture.databases).await.expect("no tables");
     }
     fixture.close().await;
 }
@@ -46,9 +42,9 @@ async fn one_connection_is_enough() {
 #[tokio::test]
 async fn a_wrong_statement_says_so_and_frees_the_lock() {
     let fixture = Fixture::bare(4).await;
-    let bind = fixture.databases.main();
+    let bind = fixture.main();
     let wrong = model::Ddl { create: &["CREATE TABLE"], drop: "DROP TABLE" };
     assert_eq!(kind(model::create_all(bind, &[wrong]).await), ErrorKind::Database);
-    model::create_all(bind, TABLES).await.expect("the lock is free");
+    bind::create_all(&fixture.databases).await.expect("the lock is free");
     fixture.close().await;
 }

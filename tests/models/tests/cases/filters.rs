@@ -1,11 +1,14 @@
 //! Which rows a filter means, in what order and how many.
 
-use bindery_runtime::{Error, ErrorKind, model};
+use bindery_runtime::model::{ColumnName as _, Filter};
+use bindery_runtime::sqlx::types::chrono::Utc;
+use bindery_runtime::{Error, ErrorKind};
 
-use super::models::author::{Author, NewAuthor, Standing};
-use super::models::note::{NewNote, Note};
-use super::{Fixture, kind, note};
-use model::{ColumnName, Filter, Select};
+use super::bind::{
+    author::{self, Author, AuthorStanding, NewAuthor},
+    note::{self, NewNote, Note, NoteColumn},
+};
+use super::{Fixture, kind, new_note};
 
 /// Notes a to e with the scores 1 to 5; b and d have a body.
 async fn fixture() -> Fixture {
@@ -14,14 +17,14 @@ async fn fixture() -> Fixture {
     let new = ["a", "b", "c", "d", "e"].into_iter().zip(1_u8..).map(|(title, score)| NewNote {
         score: Some(f64::from(score)),
         body: (score % 2 == 0).then(|| format!("100% {title}_\\")),
-        ..note(&author, title)
+        ..new_note(&author, title)
     });
-    model::list_add::<Note>(&mut fixture.conn().await, new).await.expect("notes");
+    note::list_add(&mut fixture.conn().await, new).await.expect("notes");
     fixture
 }
 
 async fn titles(fixture: &Fixture, filter: Filter<Note>) -> String {
-    let list = Select::new().filter(filter.clone()).order(Note::TITLE.asc());
+    let list = note::list().filter(filter.clone()).order(Note::TITLE.asc());
     let mut conn = fixture.conn().await;
     let rows = list.clone().all(&mut conn).await.expect("rows");
     let count = list.clone().count(&mut conn).await.expect("a number");
@@ -53,8 +56,8 @@ async fn every_operator() {
         (Note::BODY.like("100\\_%"), ""),
         (Note::BODY.like("%b\\_\\\\"), "b"),
         (Note::TITLE.like("_"), "abcde"),
-        (Note::CREATED_AT.lte(model::now()), "abcde"),
-        (Note::CREATED_AT.gt(model::now()), ""),
+        (Note::CREATED_AT.lte(Utc::now()), "abcde"),
+        (Note::CREATED_AT.gt(Utc::now()), ""),
         (Filter::all_rows(), "abcde"),
         (!Filter::all_rows(), ""),
         (!!Filter::all_rows(), "abcde"),
@@ -113,14 +116,14 @@ async fn values_are_never_text_of_the_statement() {
 async fn words_are_compared_as_words() {
     let fixture = Fixture::new().await;
     let mut conn = fixture.conn().await;
-    for (name, standing) in [("Ada", Standing::Active), ("Bob", Standing::Gone)] {
-        let new = NewAuthor { name: name.to_owned(), standing: Some(standing) };
-        model::add::<Author>(&mut conn, new).await.expect("an author");
+    for (name, standing) in [("Ada", AuthorStanding::Active), ("Bob", AuthorStanding::Gone)] {
+        let new = NewAuthor { standing: Some(standing), ..NewAuthor::new(name) };
+        author::add(&mut conn, new).await.expect("an author");
     }
-    let gone = Select::new().filter(Author::STANDING.eq(Standing::Gone));
+    let gone = author::list().filter(Author::STANDING.eq(AuthorStanding::Gone));
     assert_eq!(gone.one(&mut conn).await.expect("Bob").name, "Bob");
-    let both = Author::STANDING.one_of([Standing::Active, Standing::Gone]);
-    assert_eq!(Select::new().filter(both).count(&mut conn).await.expect("a number"), 2);
+    let both = Author::STANDING.one_of([AuthorStanding::Active, AuthorStanding::Gone]);
+    assert_eq!(author::list().filter(both).count(&mut conn).await.expect("a number"), 2);
     drop(conn);
     fixture.close().await;
 }
@@ -129,7 +132,7 @@ async fn words_are_compared_as_words() {
 async fn orders_limits_and_offsets() {
     let fixture = fixture().await;
     let mut conn = fixture.conn().await;
-    let by_score = || Select::<Note>::new().order(Note::SCORE.desc());
+    let by_score = || note::list().order(Note::SCORE.desc());
     for (list, expected) in [
         (by_score(), "edcba"),
         (by_score().limit(2), "ed"),
@@ -138,8 +141,8 @@ async fn orders_limits_and_offsets() {
         (by_score().limit(0), ""),
         (by_score().limit(u64::MAX).offset(4), "a"),
         (by_score().offset(u64::MAX), ""),
-        (Select::new().order(Note::AUTHOR_ID.asc()).order(Note::TITLE.desc()), "edcba"),
-        (Select::new().order(super::models::note::NoteColumn::Title.asc()), "abcde"),
+        (note::list().order(Note::AUTHOR_ID.asc()).order(Note::TITLE.desc()), "edcba"),
+        (note::list().order(NoteColumn::Title.asc()), "abcde"),
         (by_score().filter(Note::SCORE.gt(1)).filter(Note::SCORE.lt(4)), "cb"),
     ] {
         let rows = list.clone().all(&mut conn).await.expect("rows");
@@ -155,8 +158,8 @@ async fn one_row_or_what_is_wrong() {
     let fixture = fixture().await;
     fixture
         .scope(async |main| {
-            let titled = |title: &str| Select::<Note>::new().filter(Note::TITLE.eq(title));
-            let all = || Select::<Note>::new().order(Note::TITLE.asc());
+            let titled = |title: &str| note::list().filter(Note::TITLE.eq(title));
+            let all = || note::list().order(Note::TITLE.asc());
             assert_eq!(titled("b").one(&main).await?.title, "b");
             assert_eq!(kind(titled("x").one(&main).await), ErrorKind::NotFound);
             assert_eq!(kind(all().one(&main).await), ErrorKind::MoreThanOne);
@@ -178,7 +181,7 @@ async fn one_row_or_what_is_wrong() {
 async fn more_values_than_a_statement_can_have() {
     let fixture = fixture().await;
     let many = Note::ID.one_of(0..70_000_i64);
-    let outcome = Select::new().filter(many).all(&mut fixture.conn().await).await;
+    let outcome = note::list().filter(many).all(&mut fixture.conn().await).await;
     assert_eq!(kind(outcome), ErrorKind::InvalidValue);
     fixture.close().await;
 }

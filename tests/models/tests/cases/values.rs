@@ -6,8 +6,10 @@ use bindery_runtime::sqlx::types::{JsonValue, Uuid};
 use bindery_runtime::{ErrorKind, sqlx};
 use serde_json::json;
 
-use super::models::author::Author;
-use super::models::sample::{NewSample, Sample, SamplePatch};
+use super::bind::{
+    author::Author,
+    sample::{self, NewSample, Sample, SampleMood, SamplePatch},
+};
 use super::{Fixture, backend, failure};
 
 /// Writes a row through `add` and through `edit` and answers with both.
@@ -28,11 +30,12 @@ async fn there_and_back(fixture: &Fixture, new: NewSample) -> [Sample; 2] {
         local: new.local.into(),
         moment: new.moment.into(),
         data: new.data.clone().into(),
+        mood: new.mood.into(),
     };
-    let added = model::add::<Sample>(&mut conn, new).await.expect("a row");
-    let empty = model::add::<Sample>(&mut conn, NewSample::default()).await.expect("a row");
-    let edited = model::edit::<Sample>(&mut conn, empty.id, patch).await.expect("a row");
-    assert_eq!(model::view::<Sample>(&mut conn, added.id).await.expect("a row"), added);
+    let added = sample::add(&mut conn, new).await.expect("a row");
+    let empty = sample::add(&mut conn, NewSample::default()).await.expect("a row");
+    let edited = sample::edit(&mut conn, empty.id, patch).await.expect("a row");
+    assert_eq!(sample::view(&mut conn, added.id).await.expect("a row"), added);
     [added, edited]
 }
 
@@ -59,6 +62,7 @@ fn day(year: i32, month: u32, day: u32) -> NaiveDate {
 async fn numbers() {
     let fixture = Fixture::new().await;
     round_trips!(fixture, flag, [true, false]);
+    round_trips!(fixture, mood, [SampleMood::Good, SampleMood::SoSo, SampleMood::ItSBad]);
     round_trips!(fixture, small, [i16::MIN, 0, i16::MAX]);
     round_trips!(fixture, medium, [i32::MIN, 0, i32::MAX]);
     round_trips!(fixture, large, [i64::MIN, -1, 0, i64::MAX]);
@@ -160,6 +164,7 @@ fn nothing() -> Sample {
         local: None,
         moment: None,
         data: None,
+        mood: None,
     }
 }
 
@@ -169,8 +174,8 @@ async fn a_key_made_in_rust_can_be_given() {
     let mut conn = fixture.conn().await;
     let id = model::uuid();
     let new = NewSample { id: Some(id), ..NewSample::default() };
-    assert_eq!(model::add::<Sample>(&mut conn, new).await.expect("a row").id, id);
-    let made = model::add::<Sample>(&mut conn, NewSample::default()).await.expect("a row").id;
+    assert_eq!(sample::add(&mut conn, new).await.expect("a row").id, id);
+    let made = sample::add(&mut conn, NewSample::default()).await.expect("a row").id;
     assert!(made != id && made != Uuid::nil());
     drop(conn);
     fixture.close().await;
@@ -195,7 +200,7 @@ async fn a_time_that_the_database_does_not_have() {
     let fixture = Fixture::new().await;
     let moment = Some(DateTime::<Utc>::MIN_UTC);
     let new = NewSample { moment, local: moment.map(|at| at.naive_utc()), ..NewSample::default() };
-    let outcome = model::add::<Sample>(&mut fixture.conn().await, new).await;
+    let outcome = sample::add(&mut fixture.conn().await, new).await;
     // SQLite keeps it as a text.
     if let Err(error) = outcome {
         assert_eq!(error.kind(), ErrorKind::InvalidValue, "{error:?}");
@@ -208,7 +213,7 @@ async fn a_text_with_nul_is_an_invalid_value_where_it_is_none() {
     let fixture = Fixture::new().await;
     if !backend::KEEPS_NUL {
         let new = NewSample { words: Some("a\0b".to_owned()), ..NewSample::default() };
-        let error = failure(model::add::<Sample>(&mut fixture.conn().await, new).await);
+        let error = failure(sample::add(&mut fixture.conn().await, new).await);
         assert_eq!(error.kind(), ErrorKind::InvalidValue, "{error:?}");
     }
     fixture.close().await;

@@ -1,0 +1,56 @@
+//! The cases on PostgreSQL: a database for each test.
+
+use std::time::Duration;
+
+use bindery_runtime::Bind;
+use bindery_runtime::sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
+use model_tests::db::{Databases, Settings};
+
+pub(crate) use bindery_runtime::sqlx::Postgres as Driver;
+pub(crate) use model_tests::db::postgres as bind;
+pub(crate) use model_tests::db::postgres::Postgres as Main;
+
+#[path = "cases/mod.rs"]
+mod cases;
+
+/// What an error names when the title of a note is too long.
+pub(crate) const TOO_LONG: Option<&str> = None;
+/// Whether a text may hold NUL.
+pub(crate) const KEEPS_NUL: bool = false;
+/// The years of times that the database keeps.
+pub(crate) const YEARS: std::ops::RangeInclusive<i32> = -4712..=200_000;
+
+/// A database; it stays on the server, which is thrown away.
+pub(crate) struct Home(String);
+
+impl Home {
+    pub(crate) async fn new() -> Self {
+        let (server, name) = (crate::server("BINDERY_TEST_POSTGRES_URL"), crate::unique_name());
+        let admin = PgConnection::connect(&format!("{server}/postgres")).await;
+        let mut admin = admin.expect("the PostgreSQL of the tests answers");
+        for statement in [
+            format!("DROP DATABASE IF EXISTS {name}"),
+            format!("CREATE DATABASE {name} TEMPLATE template0"),
+        ] {
+            admin.execute(AssertSqlSafe(statement)).await.expect("a database for the test");
+        }
+        Self(format!("{server}/{name}"))
+    }
+
+    pub(crate) fn url(&self) -> String {
+        self.0.clone()
+    }
+}
+
+/// The databases, of which only those of `home` are used.
+pub(crate) async fn connect(home: &Home, max_connections: u32) -> Databases {
+    let mut settings = Settings::default();
+    settings.postgres.pool.max_connections = Some(max_connections);
+    settings.postgres.pool.acquire_timeout = Some(Duration::from_secs(20));
+    let builder = Databases::builder().settings(settings).postgres(home.url());
+    builder.connect().await.expect("databases")
+}
+
+pub(crate) fn main(databases: &Databases) -> &Bind<Main> {
+    databases.postgres()
+}

@@ -1,0 +1,59 @@
+//! The cases on SQLite: a file for each test.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use bindery_runtime::Bind;
+use model_tests::db::{Databases, Settings};
+
+pub(crate) use bindery_runtime::sqlx::Sqlite as Driver;
+pub(crate) use model_tests::db::sqlite as bind;
+pub(crate) use model_tests::db::sqlite::Sqlite as Main;
+pub(crate) use model_tests::db::sqlite_lenient as lenient_bind;
+
+#[path = "cases/mod.rs"]
+mod cases;
+#[path = "lenient.rs"]
+mod lenient;
+
+/// What an error names when the title of a note is too long.
+pub(crate) const TOO_LONG: Option<&str> = Some("notes_title_check");
+/// Whether a text may hold NUL.
+pub(crate) const KEEPS_NUL: bool = true;
+/// The years of times that the database keeps.
+pub(crate) const YEARS: std::ops::RangeInclusive<i32> = 0..=9999;
+
+/// A folder of databases, removed in the end.
+pub(crate) struct Home(PathBuf);
+
+impl Home {
+    pub(crate) async fn new() -> Self {
+        let folder = std::env::temp_dir().join(crate::unique_name());
+        tokio::fs::create_dir_all(&folder).await.expect("a folder for the databases");
+        Self(folder)
+    }
+
+    pub(crate) fn url(&self) -> String {
+        format!("sqlite://{}/main.db?mode=rwc", self.0.display())
+    }
+}
+
+impl Drop for Home {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+/// The databases, of which only those of `home` are used.
+pub(crate) async fn connect(home: &Home, max_connections: u32) -> Databases {
+    let mut settings = Settings::default();
+    settings.sqlite.pool.max_connections = Some(max_connections);
+    settings.sqlite.pool.acquire_timeout = Some(Duration::from_secs(20));
+    let builder =
+        Databases::builder().settings(settings).sqlite(home.url()).sqlite_lenient(home.url());
+    builder.connect().await.expect("databases")
+}
+
+pub(crate) fn main(databases: &Databases) -> &Bind<Main> {
+    databases.sqlite()
+}
