@@ -67,7 +67,7 @@ Listening on http://{address}   (ctrl-c ends it)
   curl -i {address}/notes -H \"$json\" -d '{{\"title\":\"milk\",\"author_id\":99}}'
       409: there is no such user
   curl -i {address}/users/1/notes -H \"$json\" -d '[\"eggs\",\"tea\",\"rice\"]'
-      one statement
+      all of them or none
   curl -i -X PATCH {address}/notes/1 -H \"$json\" -d '{{\"status\":\"published\",\"body\":null}}'
       null empties the body, what is absent stays
   curl -i '{address}/notes?author=1&status=draft&page=2&size=2&total=true'
