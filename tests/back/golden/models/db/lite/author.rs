@@ -189,7 +189,7 @@ pub(super) const DDL: model::Ddl = model::Ddl {
     PRIMARY KEY ("id"),
     CONSTRAINT "authors_name_key" UNIQUE ("name"),
     CONSTRAINT "authors_id_check" CHECK (length("id") = 16),
-    CONSTRAINT "authors_name_check" CHECK (length("name") <= 100)
+    CONSTRAINT "authors_name_check" CHECK (length("name") <= 100 AND instr("name", char(0)) = 0)
 ) STRICT"#,
     ],
     drop: r#"DROP TABLE IF EXISTS "authors""#,

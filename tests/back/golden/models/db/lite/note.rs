@@ -94,7 +94,7 @@ pub struct NewNote {
     pub likes: Option<i32>,
     /// The column `open`. `None`: `true`.
     pub open: Option<bool>,
-    /// The column `greeting`. `None`: `it\'s \"me\"`.
+    /// The column `greeting`. `None`: `it's "me"`.
     pub greeting: Option<String>,
     /// The column `created_at`. `None`: now.
     pub created_at: Option<types::chrono::DateTime<types::chrono::Utc>>,
@@ -494,13 +494,13 @@ pub(super) const DDL: model::Ddl = model::Ddl {
     "greeting" TEXT NOT NULL DEFAULT 'it''s "me"',
     "created_at" TEXT NOT NULL,
     CONSTRAINT "note_author_id_title_key" UNIQUE ("author_id", "title"),
-    CONSTRAINT "note_title_check" CHECK (length("title") <= 200),
+    CONSTRAINT "note_title_check" CHECK (length("title") <= 200 AND instr("title", char(0)) = 0),
     CONSTRAINT "note_author_id_check" CHECK (length("author_id") = 16),
     CONSTRAINT "note_status_check" CHECK ("status" IN ('draft', 'in-review', 'Done!')),
     CONSTRAINT "note_mood_check" CHECK ("mood" IN ('good', 'bad')),
     CONSTRAINT "note_likes_check" CHECK ("likes" BETWEEN -2147483648 AND 2147483647),
     CONSTRAINT "note_open_check" CHECK ("open" IN (0, 1)),
-    CONSTRAINT "note_greeting_check" CHECK (length("greeting") <= 20),
+    CONSTRAINT "note_greeting_check" CHECK (length("greeting") <= 20 AND instr("greeting", char(0)) = 0),
     CONSTRAINT "note_author_id_fkey" FOREIGN KEY ("author_id") REFERENCES "authors" ("id") ON DELETE CASCADE,
     CONSTRAINT "note_parent_fkey" FOREIGN KEY ("parent") REFERENCES "note" ("id") ON DELETE SET NULL
 ) STRICT"#,

@@ -175,7 +175,7 @@ pub(super) const DDL: model::Ddl = model::Ddl {
     "note_id" INTEGER NOT NULL,
     "tag" TEXT NOT NULL,
     PRIMARY KEY ("note_id", "tag"),
-    CONSTRAINT "note tags_tag_check" CHECK (length("tag") <= 50),
+    CONSTRAINT "note tags_tag_check" CHECK (length("tag") <= 50 AND instr("tag", char(0)) = 0),
     CONSTRAINT "note tags_note_id_fkey" FOREIGN KEY ("note_id") REFERENCES "note" ("id") ON DELETE CASCADE
 ) STRICT"#,
     ],

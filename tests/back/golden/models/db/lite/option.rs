@@ -22,7 +22,7 @@ pub struct Option {
     pub local: types::chrono::NaiveDateTime,
     /// The column `extra`.
     pub extra: ::core::option::Option<types::JsonValue>,
-    /// The column `SELECT \"x\"`.
+    /// The column `SELECT "x"`.
     pub select: String,
 }
 
@@ -58,7 +58,7 @@ impl Option {
     pub const EXTRA: model::Column<Self, types::JsonValue> = model::Column::new(
         OptionColumn::Extra,
     );
-    /// The column `SELECT \"x\"`.
+    /// The column `SELECT "x"`.
     pub const SELECT: model::Column<Self, String> = model::Column::new(
         OptionColumn::Select,
     );
@@ -84,7 +84,7 @@ pub struct NewOption {
     pub local: ::core::option::Option<types::chrono::NaiveDateTime>,
     /// The column `extra`. `None`: NULL.
     pub extra: ::core::option::Option<types::JsonValue>,
-    /// The column `SELECT \"x\"`.
+    /// The column `SELECT "x"`.
     pub select: String,
 }
 
@@ -132,7 +132,7 @@ pub struct SaveOption {
     /// The column `extra`.
     #[serde(default, skip_serializing_if = "model::Change::is_keep")]
     pub extra: model::Change<::core::option::Option<types::JsonValue>>,
-    /// The column `SELECT \"x\"`.
+    /// The column `SELECT "x"`.
     pub select: String,
 }
 
@@ -180,7 +180,7 @@ pub struct OptionPatch {
     /// The column `extra`.
     #[serde(skip_serializing_if = "model::Change::is_keep")]
     pub extra: model::Change<::core::option::Option<types::JsonValue>>,
-    /// The column `SELECT \"x\"`.
+    /// The column `SELECT "x"`.
     #[serde(skip_serializing_if = "model::Change::is_keep")]
     pub select: model::Change<String>,
 }
@@ -218,7 +218,7 @@ pub enum OptionColumn {
     Local,
     /// The column `extra`.
     Extra,
-    /// The column `SELECT \"x\"`.
+    /// The column `SELECT "x"`.
     Select,
 }
 

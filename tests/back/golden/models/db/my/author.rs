@@ -48,7 +48,7 @@ pub struct NewAuthor {
     pub name: String,
     /// The column `status`. `None`: `active`.
     pub status: Option<AuthorStatus>,
-    /// The column `greeting`. `None`: `back\\slash`.
+    /// The column `greeting`. `None`: `back\slash`.
     pub greeting: Option<String>,
     /// The column `joined`. `None`: now.
     pub joined: Option<types::chrono::DateTime<types::chrono::Utc>>,
