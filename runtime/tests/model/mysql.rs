@@ -96,8 +96,10 @@ pub(crate) const HAS_LENIENT: bool = true;
 #[path = "cases/mod.rs"]
 mod cases;
 
-/// What refuses a title that is too long.
+/// What refuses a title that is too long, where the database says it.
 pub(crate) const REFUSED_TITLE: &str = "title";
+/// What refuses a reference to no author.
+pub(crate) const REFUSED_AUTHOR: Option<&str> = Some("notes_ibfk_1");
 /// Whether a text may hold NUL.
 pub(crate) const KEEPS_NUL: bool = true;
 /// The years of times that the database keeps.

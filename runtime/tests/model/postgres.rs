@@ -92,8 +92,10 @@ pub(crate) const HAS_LENIENT: bool = false;
 #[path = "cases/mod.rs"]
 mod cases;
 
-/// What refuses a word that is too long.
+/// What refuses a title that is too long, where the database says it.
 pub(crate) const REFUSED_TITLE: &str = "";
+/// What refuses a reference to no author.
+pub(crate) const REFUSED_AUTHOR: Option<&str> = Some("notes_author_id_fkey");
 /// Whether a text may hold NUL.
 pub(crate) const KEEPS_NUL: bool = false;
 /// The years of times that the database keeps.

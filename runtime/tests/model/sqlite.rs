@@ -94,8 +94,10 @@ pub(crate) const HAS_LENIENT: bool = true;
 #[path = "cases/mod.rs"]
 mod cases;
 
-/// What stands behind a table's columns.
+/// What refuses a title that is too long, where the database says it.
 pub(crate) const REFUSED_TITLE: &str = "length(\"title\") <= 20";
+/// What refuses a reference to no author; SQLite does not say.
+pub(crate) const REFUSED_AUTHOR: Option<&str> = None;
 /// Whether a text may hold NUL.
 pub(crate) const KEEPS_NUL: bool = true;
 /// The years of times that the database keeps.

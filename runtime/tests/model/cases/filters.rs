@@ -1,5 +1,6 @@
 //! Which rows a filter means, in what order and how many.
 
+use bindery_runtime::sqlx::types::chrono::Utc;
 use bindery_runtime::{Error, ErrorKind, model};
 
 use super::models::author::{Author, NewAuthor, Standing};
@@ -53,8 +54,8 @@ async fn every_operator() {
         (Note::BODY.like("100\\_%"), ""),
         (Note::BODY.like("%b\\_\\\\"), "b"),
         (Note::TITLE.like("_"), "abcde"),
-        (Note::CREATED_AT.lte(model::now()), "abcde"),
-        (Note::CREATED_AT.gt(model::now()), ""),
+        (Note::CREATED_AT.lte(Utc::now()), "abcde"),
+        (Note::CREATED_AT.gt(Utc::now()), ""),
         (Filter::all_rows(), "abcde"),
         (!Filter::all_rows(), ""),
         (!!Filter::all_rows(), "abcde"),

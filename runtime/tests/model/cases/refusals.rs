@@ -51,6 +51,7 @@ async fn references_hold_on_both_sides() {
     let nobody = NewNote { author_id: 77, ..note(&author, SECRET) };
     let error = failure(model::add::<Note>(&mut conn, nobody).await);
     assert_safe(&error, ErrorKind::ForeignKey, "notes");
+    assert_eq!(error.constraint(), backend::REFUSED_AUTHOR);
     let count = model::Select::<Note>::new().count(&mut conn).await;
     assert_eq!(count.expect("a number"), 0, "a row that was answered and not stored");
 
