@@ -16,8 +16,6 @@ use crate::db::main::user;
 const MAX_DRAFTS: u64 = 5;
 
 /// Which notes are wanted: `?author=1&status=draft`; what is left out may be anything.
-///
-/// The page is a `Query` beside it: `serde(flatten)` would hand it numbers as texts.
 #[derive(Deserialize)]
 pub struct Wanted {
     author: Option<i64>,
@@ -36,13 +34,10 @@ pub async fn list(
     Query(wanted): Query<Wanted>,
     Query(page): Query<PageRequest>,
 ) -> Result<Json<Page<Note>>, db::Error> {
-    let mut notes = note::list().order(Note::ID.desc());
-    if let Some(author) = wanted.author {
-        notes = notes.filter(Note::AUTHOR_ID.eq(author));
-    }
-    if let Some(status) = wanted.status {
-        notes = notes.filter(Note::STATUS.eq(status));
-    }
+    let notes = note::list()
+        .filter(wanted.author.map(|author| Note::AUTHOR_ID.eq(author)))
+        .filter(wanted.status.map(|status| Note::STATUS.eq(status)))
+        .order(Note::ID.desc());
     Ok(Json(notes.page(&main, page).await?))
 }
 

@@ -288,7 +288,7 @@ pub(super) fn code(text: &str) -> String {
         match letter {
             // What is not seen, or changes how the rest reads.
             '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => {
-                shown.extend(letter.escape_unicode())
+                shown.extend(letter.escape_unicode());
             }
             _ if letter.is_control() => shown.extend(letter.escape_default()),
             _ => shown.push(letter),
