@@ -61,12 +61,13 @@ pub fn is_written(column: &Column) -> bool {
     !column.generated || !types::is_integer(&column.kind)
 }
 
-/// An identifier in quotes.
+/// An identifier in quotes. SQLite takes a name in double quotes that it does not know for a text:
+/// a column that is gone would be its own name in every row.
 #[must_use]
 pub fn quoted(backend: Backend, name: &str) -> String {
     match backend {
-        Backend::Sqlite | Backend::Postgres => format!("\"{}\"", name.replace('"', "\"\"")),
-        Backend::MySql => format!("`{}`", name.replace('`', "``")),
+        Backend::Postgres => format!("\"{}\"", name.replace('"', "\"\"")),
+        Backend::Sqlite | Backend::MySql => format!("`{}`", name.replace('`', "``")),
     }
 }
 

@@ -135,6 +135,12 @@ pub trait Driver: Configure + sealed::Sealed {
         0
     }
 
+    /// Whether the guard of an upsert refused: the row that was found has another key.
+    #[doc(hidden)]
+    fn is_guard(_error: &dyn sqlx::error::DatabaseError) -> bool {
+        false
+    }
+
     /// The number in the first column.
     #[doc(hidden)]
     fn read_number(row: &Self::Row) -> Result<i64, sqlx::Error>;

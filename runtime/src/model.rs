@@ -52,7 +52,7 @@ pub use self::change::Change;
 pub use self::changes::Changes;
 #[cfg(feature = "uuid")]
 pub use self::codec::uuid;
-pub use self::codec::{AsWord, Codec, Plain, Word};
+pub use self::codec::{AsWord, Codec, Finite, Plain, Word};
 pub use self::column::{Column, ColumnName};
 pub use self::create::{Ddl, create_all, drop_all};
 pub use self::filter::Filter;
@@ -66,7 +66,7 @@ pub use self::save::{Upsert, save, save_all};
 pub use self::saved::Saved;
 pub use self::select::Select;
 #[cfg(feature = "chrono")]
-pub use self::time::{Hour, LocalMoment, Moment};
+pub use self::time::{Day, Hour, LocalMoment, Moment};
 pub use self::unit::{add, delete, edit, view};
 pub use self::values::Values;
 

@@ -41,6 +41,8 @@ pub(super) struct Table {
     required: Option<String>,
     /// Whether a new row may leave out everything.
     is_all_optional: bool,
+    /// Whether rows can be saved by their key: not by one that the database makes.
+    saves: bool,
     /// Arguments of `Save…::new`, if it has that function.
     save_arguments: Option<String>,
     key_is_copy: bool,
@@ -114,6 +116,7 @@ struct Column {
     of_save: Option<String>,
     /// The type of the typed column.
     typed: String,
+    max_length: Option<u32>,
     index: usize,
     nullable: bool,
     primary_key: bool,
@@ -121,6 +124,8 @@ struct Column {
     is_new: bool,
     /// Whether a new row may leave it out.
     is_optional: bool,
+    /// Whether leaving it out and NULL are two things.
+    is_ambiguous: bool,
     is_copy: bool,
     default: Option<Default>,
     /// What leaving it out means, for the docs.
@@ -209,6 +214,7 @@ impl Table {
             create: ddl.create.iter().map(|text| literal::sql(text)).collect(),
             drop: literal::sql(&ddl.drop),
             is_all_optional: required.is_empty(),
+            saves: columns.iter().all(|column| column.is_new),
             required: takes(&required),
             save_arguments: takes(&saved),
             key_is_copy: columns.iter().all(|column| !column.primary_key || column.is_copy),
@@ -265,9 +271,11 @@ impl Column {
         let value = value(names, &column.kind);
         let is_new = sql::is_written(column);
         let is_optional = column.nullable || column.default.is_some() || column.generated;
+        // `None` would be NULL and the default.
+        let is_ambiguous = column.nullable && column.default.is_some();
         let option = |of: &str| format!("{}<{of}>", names.option);
         let of_row = if column.nullable { option(&value) } else { value.clone() };
-        let typed = match codec(&column.kind) {
+        let typed = match codec(backend, &column.kind) {
             Some(codec) => format!("{value}, model::{codec}"),
             None => value.clone(),
         };
@@ -277,6 +285,9 @@ impl Column {
             None => format!("The column {name}."),
         };
         let left_out = match (&column.default, column.generated, column.nullable) {
+            (Some(default), _, true) => {
+                Some(left_out(column, default).replace("`None`", "Left out"))
+            }
             (Some(default), ..) => Some(left_out(column, default)),
             (None, true, _) => Some("`None`: a random one.".to_owned()),
             (None, false, true) => Some("`None`: NULL.".to_owned()),
@@ -289,12 +300,21 @@ impl Column {
             name: literal::text(&column.field),
             quoted: literal::sql(&sql::quoted(backend, &column.column)),
             doc,
-            of_new: if is_optional { option(&value) } else { value.clone() },
+            of_new: match (is_optional, is_ambiguous) {
+                (_, true) => format!("model::Change<{of_row}>"),
+                (true, false) => option(&value),
+                (false, false) => value.clone(),
+            },
+            is_ambiguous,
             of_patch: format!("model::Change<{of_row}>"),
             of_save: (!column.primary_key && (column.nullable || column.default.is_some()))
                 .then(|| format!("model::Change<{of_row}>")),
             of_row,
             typed,
+            max_length: match column.kind {
+                ColumnType::Text { max_length } => max_length,
+                _ => None,
+            },
             index,
             nullable: column.nullable,
             primary_key: column.primary_key,
@@ -381,9 +401,11 @@ fn value(names: &Names, kind: &ColumnType) -> String {
 }
 
 /// What stands between a value and the database, where it is not kept as it is.
-fn codec(kind: &ColumnType) -> Option<&'static str> {
+fn codec(backend: Backend, kind: &ColumnType) -> Option<&'static str> {
     match kind {
+        ColumnType::F32 | ColumnType::F64 if backend != Backend::Postgres => Some("Finite"),
         ColumnType::Enum(_) => Some("AsWord"),
+        ColumnType::Date => Some("Day"),
         ColumnType::Timestamp => Some("Moment"),
         ColumnType::DateTime => Some("LocalMoment"),
         ColumnType::Time => Some("Hour"),

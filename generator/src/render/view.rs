@@ -283,7 +283,18 @@ fn lints_of_set(binds: &[Bind]) -> String {
 /// A text as inline code of a doc comment, which is never broken: a long one is cut.
 pub(super) fn code(text: &str) -> String {
     const LONGEST: usize = 60;
-    let text = text.replace('`', "'").escape_debug().to_string();
+    let mut shown = String::new();
+    for letter in text.replace('`', "'").chars() {
+        match letter {
+            // What is not seen, or changes how the rest reads.
+            '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => {
+                shown.extend(letter.escape_unicode());
+            }
+            _ if letter.is_control() => shown.extend(letter.escape_default()),
+            _ => shown.push(letter),
+        }
+    }
+    let text = shown;
     match text.char_indices().nth(LONGEST) {
         Some((end, _)) => format!("`{}…`", &text[..end]),
         None => format!("`{text}`"),

@@ -3,6 +3,8 @@
 //! They can be run again and again. Constraints have names, so that an error can say which one it
 //! is about, the same on every backend.
 
+use std::collections::BTreeMap;
+
 use super::{list, path, quoted, types};
 use crate::model::{
     Backend,
@@ -21,19 +23,16 @@ pub struct Ddl {
 /// The statements for one of the tables of a bind.
 #[must_use]
 pub fn ddl(backend: Backend, tables: &[Table], table: &Table) -> Ddl {
+    let names = Names::new(backend, tables);
     let name = path(backend, table);
     let mut lines: Vec<String> =
         table.columns.iter().map(|column| definition(backend, column)).collect();
-    lines.extend(constraints(backend, tables, table));
+    lines.extend(constraints(backend, &names, tables, table));
     // MySQL has no CREATE INDEX IF NOT EXISTS.
     let inside = backend == Backend::MySql;
     if inside {
         lines.extend(table.indexes.iter().map(|columns| {
-            format!(
-                "INDEX {} ({})",
-                index_name(backend, table, columns),
-                of(backend, table, columns)
-            )
+            format!("INDEX {} ({})", names.of(table, columns, "idx"), of(backend, table, columns))
         }));
     }
     let options = match backend {
@@ -46,14 +45,20 @@ pub fn ddl(backend: Backend, tables: &[Table], table: &Table) -> Ddl {
     let body = lines.join(",\n    ");
     let mut create = Vec::new();
     if let (Backend::Postgres, Some(schema)) = (backend, &table.schema) {
-        create.push(format!("CREATE SCHEMA IF NOT EXISTS {}", quoted(backend, schema)));
+        // CREATE SCHEMA asks for a right on the database even when there is nothing to create.
+        let name = types::text(backend, &quoted(backend, schema));
+        create.push(format!(
+            "DO $bindery$ BEGIN\n    IF to_regnamespace({name}) IS NULL THEN\n        \
+             CREATE SCHEMA {};\n    END IF;\nEND $bindery$",
+            quoted(backend, schema),
+        ));
     }
     create.push(format!("CREATE TABLE IF NOT EXISTS {name} (\n    {body}\n){options}"));
     if !inside {
         create.extend(table.indexes.iter().map(|columns| {
             format!(
                 "CREATE INDEX IF NOT EXISTS {}\nON {name} ({})",
-                index_name(backend, table, columns),
+                names.of(table, columns, "idx"),
                 of(backend, table, columns),
             )
         }));
@@ -109,7 +114,7 @@ fn default(backend: Backend, column: &Column) -> Option<String> {
 }
 
 /// What holds for the table as a whole.
-fn constraints(backend: Backend, tables: &[Table], table: &Table) -> Vec<String> {
+fn constraints(backend: Backend, names: &Names, tables: &[Table], table: &Table) -> Vec<String> {
     let mut lines = Vec::new();
     let key: Vec<_> = table.columns.iter().filter(|column| column.primary_key).collect();
     let row_id = backend == Backend::Sqlite
@@ -120,21 +125,23 @@ fn constraints(backend: Backend, tables: &[Table], table: &Table) -> Vec<String>
     let single = (0..table.columns.len()).filter(|at| table.columns[*at].unique);
     let unique = single.map(|at| vec![at]).chain(table.unique.iter().cloned());
     for columns in unique {
-        let name = constraint(backend, table, &names(table, &columns), "key");
+        let name = names.of(table, &columns, "key");
         lines.push(format!("CONSTRAINT {name} UNIQUE ({})", of(backend, table, &columns)));
     }
-    for column in table.columns.iter().filter(|column| !(row_id && column.primary_key)) {
-        let name = quoted(backend, &column.column);
-        if let Some(check) = types::check(backend, &column.kind, &name) {
-            let name = constraint(backend, table, &[&column.column], "check");
+    for (at, column) in table.columns.iter().enumerate() {
+        let checked = quoted(backend, &column.column);
+        let is_row_id = row_id && column.primary_key;
+        let check = types::check(backend, &column.kind, &checked);
+        if let Some(check) = check.filter(|_| !is_row_id) {
+            let name = names.of(table, &[at], "check");
             lines.push(format!("CONSTRAINT {name} CHECK ({check})"));
         }
     }
-    for column in &table.columns {
+    for (at, column) in table.columns.iter().enumerate() {
         let Some(reference) = &column.references else { continue };
         let Some(target) = tables.get(reference.table) else { continue };
         let Some(theirs) = target.columns.get(reference.column) else { continue };
-        let name = constraint(backend, table, &[&column.column], "fkey");
+        let name = names.of(table, &[at], "fkey");
         let action = match reference.on_delete {
             OnDelete::NoAction => "",
             OnDelete::Restrict => " ON DELETE RESTRICT",
@@ -155,31 +162,65 @@ fn of(backend: Backend, table: &Table, columns: &[usize]) -> String {
     list(backend, columns.iter().filter_map(|at| table.columns.get(*at)))
 }
 
-fn names<'a>(table: &'a Table, columns: &[usize]) -> Vec<&'a str> {
-    columns.iter().filter_map(|at| table.columns.get(*at)).map(|column| &*column.column).collect()
+/// The names of constraints and indexes: those that PostgreSQL would choose, `notes_author_id_fkey`.
+///
+/// Two of them may be the same text (`note_tag` + `id`, `note` + `tag_id`), and then the second
+/// index would not be created, without a word. Such names end in a number.
+struct Names {
+    backend: Backend,
+    /// How often each text comes up in the bind, whatever its case.
+    seen: BTreeMap<String, usize>,
 }
 
-fn index_name(backend: Backend, table: &Table, columns: &[usize]) -> String {
-    constraint(backend, table, &names(table, columns), "idx")
+impl Names {
+    fn new(backend: Backend, tables: &[Table]) -> Self {
+        let mut seen = BTreeMap::new();
+        for table in tables {
+            *seen.entry(table.table.to_lowercase()).or_default() += 1;
+            let single = (0..table.columns.len()).flat_map(|at| {
+                let column = &table.columns[at];
+                let key = column.unique.then_some("key");
+                let fkey = column.references.is_some().then_some("fkey");
+                [Some("check"), key, fkey].into_iter().flatten().map(move |kind| (vec![at], kind))
+            });
+            let unique = table.unique.iter().map(|columns| (columns.clone(), "key"));
+            let indexes = table.indexes.iter().map(|columns| (columns.clone(), "idx"));
+            for (columns, kind) in single.chain(unique).chain(indexes) {
+                *seen.entry(plain(table, &columns, kind).to_lowercase()).or_default() += 1;
+            }
+        }
+        Self { backend, seen }
+    }
+
+    fn of(&self, table: &Table, columns: &[usize], kind: &str) -> String {
+        let name = plain(table, columns, kind);
+        let is_only = self.seen.get(&name.to_lowercase()).is_none_or(|count| *count < 2);
+        let columns: Vec<_> = columns.iter().filter_map(|at| table.columns.get(*at)).collect();
+        let exact =
+            columns.iter().fold(table.table.clone(), |text, column| text + "\0" + &column.column);
+        quoted(self.backend, &short(&name, &exact, is_only))
+    }
 }
 
-/// The name that PostgreSQL would choose: `notes_author_id_fkey`.
-fn constraint(backend: Backend, table: &Table, columns: &[&str], kind: &str) -> String {
-    quoted(backend, &short(&format!("{}_{}_{kind}", table.table, columns.join("_"))))
+fn plain(table: &Table, columns: &[usize], kind: &str) -> String {
+    let columns = columns.iter().filter_map(|at| table.columns.get(*at));
+    let columns: Vec<_> = columns.map(|column| &*column.column).collect();
+    format!("{}_{}_{kind}", table.table, columns.join("_"))
 }
 
 /// PostgreSQL cuts names at 63 bytes, without a word and maybe into one that there is already: a
-/// longer name ends in a number made of all of it.
-fn short(name: &str) -> String {
+/// longer name, and one that is not the `only` one, ends in a number made of what it stands for.
+fn short(name: &str, exact: &str, only: bool) -> String {
     const LIMIT: usize = 63;
-    if name.len() <= LIMIT {
+    if only && name.len() <= LIMIT {
         return name.to_owned();
     }
     // FNV-1a: the same on every machine and in every version.
     let number = name
         .bytes()
+        .chain(exact.bytes())
         .fold(0x811c_9dc5_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193));
-    let mut end = LIMIT - 9;
+    let mut end = name.len().min(LIMIT - 9);
     while !name.is_char_boundary(end) {
         end -= 1;
     }
@@ -193,10 +234,15 @@ mod tests {
     #[test]
     fn long_names_stay_different() {
         let (a, b) = (format!("{}_a", "ä".repeat(40)), format!("{}_b", "ä".repeat(40)));
-        for name in [&a, &b] {
-            assert!(short(name).len() <= 63, "{}", short(name));
-        }
-        assert_ne!(short(&a), short(&b));
-        assert_eq!(short("notes_title_key"), "notes_title_key");
+        let [short_a, short_b] = [&a, &b].map(|name| short(name, "", true));
+        assert!(short_a.len() <= 63 && short_b.len() <= 63, "{short_a} {short_b}");
+        assert_ne!(short_a, short_b);
+        assert_eq!(short("notes_title_key", "", true), "notes_title_key");
+    }
+
+    #[test]
+    fn names_that_read_the_same_stay_different() {
+        let [a, b] = ["note_tag\0id", "note\0tag_id"].map(|of| short("note_tag_id_idx", of, false));
+        assert_ne!(a, b);
     }
 }

@@ -66,7 +66,8 @@ pub(super) fn check(backend: Backend, kind: &ColumnType, column: &str) -> Option
             Some(format!("{column} IN ({})", words.join(", ")))
         }
         (ColumnType::Text { max_length: Some(length) }, Backend::Sqlite) => {
-            Some(format!("length({column}) <= {length}"))
+            // Its length ends at the first NUL.
+            Some(format!("length({column}) <= {length} AND instr({column}, char(0)) = 0"))
         }
         (ColumnType::Bool, Backend::Sqlite) => Some(format!("{column} IN (0, 1)")),
         (ColumnType::I16, Backend::Sqlite) => {

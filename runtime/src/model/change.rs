@@ -36,6 +36,12 @@ impl<T> From<T> for Change<T> {
     }
 }
 
+impl From<&str> for Change<String> {
+    fn from(value: &str) -> Self {
+        Self::Set(value.to_owned())
+    }
+}
+
 impl<T: Serialize> Serialize for Change<T> {
     /// The new value. A field that keeps its value is left out with
     /// `#[serde(skip_serializing_if = "Change::is_keep")]`; where it is not, it is a unit.

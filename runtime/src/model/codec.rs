@@ -76,6 +76,30 @@ where
     }
 }
 
+/// A number that is neither NaN nor infinite, which not every database keeps.
+#[derive(Clone, Copy, Debug)]
+pub enum Finite {}
+
+impl<D, T> Codec<D, T> for Finite
+where
+    D: Database,
+    T: Copy + Into<f64> + for<'q> Encode<'q, D> + for<'r> Decode<'r, D> + Type<D>,
+{
+    type Stored = T;
+
+    fn store(value: &T, arguments: &mut D::Arguments) -> Result<(), BoxDynError> {
+        let number: f64 = (*value).into();
+        if !number.is_finite() {
+            return Err("the number is not finite".into());
+        }
+        arguments.add(*value)
+    }
+
+    fn load(stored: T) -> Result<T, BoxDynError> {
+        Ok(stored)
+    }
+}
+
 /// An enum whose variants are words in the database.
 pub trait Word: Copy + PartialEq + Send + Sync + 'static {
     /// Every variant, in the order of the TOML.

@@ -1,9 +1,11 @@
 //! The columns of a model: their names, and their names together with their types.
 
+use std::any::Any;
 use std::fmt;
 use std::hash::Hash;
 use std::marker::PhantomData;
 
+use sqlx::error::BoxDynError;
 use sqlx::{ColumnIndex, Row};
 
 use super::codec::{Codec, Plain};
@@ -41,6 +43,7 @@ pub trait ColumnName: Copy + Eq + Hash + fmt::Debug + Send + Sync + 'static {
 /// that may not.
 pub struct Column<M: Model, T, C = Plain> {
     name: M::Column,
+    max_length: Option<u32>,
     types: PhantomData<fn() -> (T, C)>,
 }
 
@@ -48,7 +51,32 @@ impl<M: Model, T, C> Column<M, T, C> {
     /// The column of this name.
     #[must_use]
     pub const fn new(name: M::Column) -> Self {
-        Self { name, types: PhantomData }
+        Self { name, max_length: None, types: PhantomData }
+    }
+
+    /// Texts of more characters are refused before they are sent. Databases do so too, except that
+    /// some silently cut spaces off the end.
+    #[must_use]
+    pub const fn max_length(mut self, characters: u32) -> Self {
+        self.max_length = Some(characters);
+        self
+    }
+
+    /// Refuses a text that is too long.
+    pub(super) fn check(self, value: &T) -> Result<(), BoxDynError>
+    where
+        T: 'static,
+    {
+        let value: &dyn Any = value;
+        let (Some(max), Some(text)) = (self.max_length, value.downcast_ref::<String>()) else {
+            return Ok(());
+        };
+        // A character has at most four bytes: most texts need no counting.
+        let max = max as usize;
+        if text.len() <= max || text.chars().count() <= max {
+            return Ok(());
+        }
+        Err(format!("the text has more than {max} characters").into())
     }
 
     /// Its name without its type.

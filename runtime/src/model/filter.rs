@@ -3,9 +3,12 @@
 use std::fmt;
 use std::ops::Not;
 
+use crate::error::{Error, ErrorKind};
+
 use super::codec::{Codec, Plain};
 use super::column::Column;
 use super::node::{Node, operand};
+use super::refusal::about;
 use super::sql::Sql;
 use super::{DatabaseOf, Model};
 
@@ -94,14 +97,14 @@ where
 impl<M: Model> Filter<M> {
     /// Every row.
     pub fn all_rows() -> Self {
-        Self(Node::every_row())
+        Self(Node::AllRows)
     }
 
     /// Both hold.
     pub fn and(self, other: Self) -> Self {
         Self(match (self.0, other.0) {
-            (every, one) if every.is_every_row() => one,
-            (one, every) if every.is_every_row() => one,
+            (every, one) if every.is_all_rows() => one,
+            (one, every) if every.is_all_rows() => one,
             (Node::Every(mut nodes), Node::Every(others)) => {
                 nodes.extend(others);
                 Node::Every(nodes)
@@ -131,9 +134,20 @@ impl<M: Model> Filter<M> {
         })
     }
 
+    /// Refuses what holds for every row without a word about it: `!column.one_of([])`.
+    pub(super) fn check(&self) -> Result<(), Error> {
+        if self.0.constant() == Some(true) && !self.0.is_all_rows() {
+            return Err(about::<M>(
+                ErrorKind::InvalidValue,
+                "the filter holds for every row: say `Filter::all_rows()` if that is meant",
+            ));
+        }
+        Ok(())
+    }
+
     /// Adds `WHERE` and the condition, unless every row is meant.
     pub(super) fn render_where(&self, sql: &mut Sql<M>) {
-        if !self.0.is_every_row() {
+        if !self.0.is_all_rows() {
             sql.push(" WHERE ");
             self.0.render(sql);
         }
@@ -146,8 +160,8 @@ impl<M: Model> Not for Filter<M> {
     fn not(self) -> Self {
         Self(match self.0 {
             Node::Not(node) => *node,
-            every if every.is_every_row() => Node::no_row(),
-            none if none.is_no_row() => Node::every_row(),
+            every if every.is_all_rows() => Node::no_row(),
+            // What holds for every row without having been called so stays a condition.
             node => Node::Not(Box::new(node)),
         })
     }

@@ -76,6 +76,7 @@ pub async fn list_edit<M: Model>(
     filter: Filter<M>,
     patch: M::Patch,
 ) -> Result<u64, Error> {
+    filter.check()?;
     let mut lease = on.lease();
     let Some(mut update) = Changes::<M>::of(&patch).into_update() else {
         return count(&mut lease, &filter).await;
@@ -90,8 +91,10 @@ pub async fn list_edit<M: Model>(
 ///
 /// # Errors
 ///
-/// As [`delete`](super::delete), without [`NotFound`](crate::ErrorKind::NotFound).
+/// [`InvalidValue`](crate::ErrorKind::InvalidValue) of a filter that holds for every row without
+/// being that one, and then nothing is deleted; otherwise as [`delete`](super::delete), without [`NotFound`](crate::ErrorKind::NotFound).
 pub async fn list_delete<M: Model>(on: impl On<M::Bind>, filter: Filter<M>) -> Result<u64, Error> {
+    filter.check()?;
     let mut sql = Sql::<M>::new(format!("DELETE FROM {}", M::TABLE));
     filter.render_where(&mut sql);
     let result = on.lease().execute(sql.into_statement()?).await.map_err(explain::<M>)?;

@@ -20,7 +20,9 @@ pub(super) enum Node<M: Model> {
     IsNull(M::Column),
     IsNotNull(M::Column),
     OneOf(M::Column, Vec<Operand<M>>),
-    /// All of them hold; of none: every row.
+    /// No condition, and said so.
+    AllRows,
+    /// All of them hold.
     Every(Vec<Node<M>>),
     /// One of them holds; of none: no row.
     Any(Vec<Node<M>>),
@@ -54,24 +56,34 @@ where
 }
 
 impl<M: Model> Node<M> {
-    pub(super) fn every_row() -> Self {
-        Self::Every(Vec::new())
-    }
-
     pub(super) fn no_row() -> Self {
         Self::Any(Vec::new())
     }
 
-    pub(super) fn is_every_row(&self) -> bool {
-        matches!(self, Self::Every(nodes) if nodes.is_empty())
+    pub(super) fn is_all_rows(&self) -> bool {
+        matches!(self, Self::AllRows)
+    }
+
+    /// Whether it holds for every row or for none, whatever is in the table.
+    pub(super) fn constant(&self) -> Option<bool> {
+        let all = |nodes: &[Self], value| nodes.iter().all(|node| node.constant() == Some(value));
+        let any = |nodes: &[Self], value| nodes.iter().any(|node| node.constant() == Some(value));
+        match self {
+            Self::AllRows => Some(true),
+            Self::Every(nodes) if any(nodes, false) => Some(false),
+            Self::Every(nodes) if all(nodes, true) => Some(true),
+            Self::Any(nodes) if any(nodes, true) => Some(true),
+            Self::Any(nodes) if all(nodes, false) => Some(false),
+            Self::Not(node) => node.constant().map(|holds| !holds),
+            _ => None,
+        }
     }
 
     pub(super) fn is_no_row(&self) -> bool {
         matches!(self, Self::Any(nodes) if nodes.is_empty())
     }
 
-    /// Adds the condition. A chain of `and` or of `or` is one list, however long it is: databases
-    /// limit how deep conditions may nest.
+    /// Adds the condition.
     pub(super) fn render(&self, sql: &mut Sql<M>) {
         match self {
             Self::Compare(column, operator, operand) => {
@@ -102,6 +114,7 @@ impl<M: Model> Node<M> {
                 }
                 sql.push(")");
             }
+            Self::AllRows => sql.push("1 = 1"),
             Self::Every(nodes) => Self::render_all(nodes, " AND ", "1 = 1", sql),
             Self::Any(nodes) => Self::render_all(nodes, " OR ", "1 = 0", sql),
             Self::Not(node) => {
@@ -112,16 +125,21 @@ impl<M: Model> Node<M> {
         }
     }
 
+    /// Each half in its own parentheses: databases take a chain for as deep as it is long, and
+    /// limit how deep conditions may nest.
     fn render_all(nodes: &[Self], between: &str, of_none: &str, sql: &mut Sql<M>) {
-        sql.push("(");
-        for (at, node) in nodes.iter().enumerate() {
-            if at > 0 {
+        match nodes {
+            [] => sql.push(of_none),
+            [only] => only.render(sql),
+            _ => {
+                let (some, others) = nodes.split_at(nodes.len() / 2);
+                sql.push("(");
+                Self::render_all(some, between, of_none, sql);
                 sql.push(between);
+                Self::render_all(others, between, of_none, sql);
+                sql.push(")");
             }
-            node.render(sql);
         }
-        sql.push(if nodes.is_empty() { of_none } else { "" });
-        sql.push(")");
     }
 }
 
@@ -135,6 +153,7 @@ impl<M: Model> Clone for Node<M> {
             Self::IsNull(column) => Self::IsNull(*column),
             Self::IsNotNull(column) => Self::IsNotNull(*column),
             Self::OneOf(column, operands) => Self::OneOf(*column, operands.clone()),
+            Self::AllRows => Self::AllRows,
             Self::Every(nodes) => Self::Every(nodes.clone()),
             Self::Any(nodes) => Self::Any(nodes.clone()),
             Self::Not(node) => Self::Not(node.clone()),

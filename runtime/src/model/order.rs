@@ -28,6 +28,11 @@ impl<M: Model> Order<M> {
         self.column
     }
 
+    /// Another column, the same way.
+    pub(super) fn with(self, column: M::Column) -> Self {
+        Self { column, ..self }
+    }
+
     pub(super) fn render(self, sql: &mut Sql<M>) {
         sql.push(self.column.sql());
         sql.push(if self.descending { " DESC" } else { " ASC" });

@@ -2,8 +2,10 @@
 
 use std::fmt;
 use std::num::{NonZeroU32, NonZeroU64};
+use std::str::FromStr;
 
-use serde::{Deserialize, Serialize};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::error::Error;
 
@@ -30,10 +32,31 @@ pub struct PageRequest {
 /// What a query string says.
 #[derive(Deserialize)]
 struct Given {
-    page: Option<NonZeroU64>,
-    size: Option<NonZeroU32>,
-    #[serde(default)]
-    total: bool,
+    #[serde(default, deserialize_with = "parsed")]
+    page: Option<u64>,
+    #[serde(default, deserialize_with = "parsed")]
+    size: Option<u32>,
+    #[serde(default, deserialize_with = "parsed")]
+    total: Option<bool>,
+}
+
+/// A value or its text: behind `#[serde(flatten)]` everything of a query string is text.
+fn parsed<'de, T, D>(deserializer: D) -> Result<Option<T>, D::Error>
+where
+    T: Deserialize<'de> + FromStr<Err: fmt::Display>,
+    D: Deserializer<'de>,
+{
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Given<T> {
+        Value(T),
+        Text(String),
+    }
+    match Option::<Given<T>>::deserialize(deserializer)? {
+        None => Ok(None),
+        Some(Given::Value(value)) => Ok(Some(value)),
+        Some(Given::Text(text)) => text.parse().map(Some).map_err(D::Error::custom),
+    }
 }
 
 impl PageRequest {
@@ -46,9 +69,7 @@ impl PageRequest {
     ///
     /// [`InvalidPage`] if `page` or `size` is 0, or `size` above [`PageRequest::MAX_SIZE`].
     pub fn new(page: u64, size: u32) -> Result<Self, InvalidPage> {
-        let page = NonZeroU64::new(page).ok_or(InvalidPage::Page)?;
-        let size = NonZeroU32::new(size).ok_or(InvalidPage::Size)?;
-        Given { page: Some(page), size: Some(size), total: false }.try_into()
+        Given { page: Some(page), size: Some(size), total: None }.try_into()
     }
 
     /// Counts the rows of all pages too, which takes a statement of its own.
@@ -75,11 +96,11 @@ impl TryFrom<Given> for PageRequest {
     type Error = InvalidPage;
 
     fn try_from(given: Given) -> Result<Self, InvalidPage> {
-        let size = given.size.unwrap_or(USUAL);
-        if size.get() > Self::MAX_SIZE {
-            return Err(InvalidPage::Size);
-        }
-        Ok(Self { page: given.page.unwrap_or(NonZeroU64::MIN), size, total: given.total })
+        let page = given.page.map_or(Some(NonZeroU64::MIN), NonZeroU64::new);
+        let size = given.size.map_or(Some(USUAL), NonZeroU32::new);
+        let page = page.ok_or(InvalidPage::Page)?;
+        let size = size.filter(|size| size.get() <= Self::MAX_SIZE).ok_or(InvalidPage::Size)?;
+        Ok(Self { page, size, total: given.total.unwrap_or(false) })
     }
 }
 
@@ -124,7 +145,7 @@ pub struct Page<T> {
 
 impl<M: Model> Select<M> {
     /// One page of the rows, in the order given and, among rows which that takes for the same, in
-    /// that of their keys: no row is on two pages, and none on no page, as long as no row comes or
+    /// that of their keys, the same way as the last column: no row is on two pages, and none on no page, as long as no row comes or
     /// goes.
     ///
     /// The limit and the offset of the list give way to those of the page. A page past the end is
@@ -139,9 +160,10 @@ impl<M: Model> Select<M> {
         request: PageRequest,
     ) -> Result<Page<M>, Error> {
         let mut lease = on.lease();
+        let way = self.order.last().copied();
         for key in M::KEY {
             if self.order.iter().all(|order| order.column() != *key) {
-                self.order.push(Order::ascending(*key));
+                self.order.push(way.map_or(Order::ascending(*key), |way| way.with(*key)));
             }
         }
         let total = if request.total { Some(count(&mut lease, &self.filter).await?) } else { None };
@@ -169,6 +191,12 @@ mod tests {
         assert_eq!(PageRequest::new(1, 1_001), Err(InvalidPage::Size));
         for text in [r#"{"page":0}"#, r#"{"page":-1}"#, r#"{"page":"x"}"#, r#"{"size":1001}"#] {
             assert!(serde_json::from_str::<PageRequest>(text).is_err(), "{text}");
+        }
+        for text in
+            [r#"{"page":2,"size":5,"total":true}"#, r#"{"page":"2","size":"5","total":"true"}"#]
+        {
+            let page: PageRequest = serde_json::from_str(text).expect(text);
+            assert_eq!(Ok(page), PageRequest::new(2, 5).map(PageRequest::with_total));
         }
         let page: PageRequest = serde_json::from_str("{}").expect("all may be left out");
         assert_eq!(page, PageRequest::default());

@@ -18,7 +18,7 @@ use super::batch::Statements;
 use super::column::ColumnName;
 use super::list::run_all;
 use super::on::On;
-use super::refusal::{Refusal, RefusalKind, about, explain, plain_name};
+use super::refusal::{about, explain, plain_name};
 use super::saved::Saved;
 use super::sql::placeholder;
 use super::unit::view_on;
@@ -69,7 +69,8 @@ pub async fn save<M: Upsert>(on: impl On<M::Bind>, save: M::Save) -> Result<M, E
 }
 
 /// Saves rows, all of them or none, and answers how many they are. They go in as few statements as
-/// the columns that they leave out and the limits of the database allow.
+/// the columns that they leave out and the limits of the database allow. Their keys are kept until
+/// the end.
 ///
 /// # Errors
 ///
@@ -130,8 +131,9 @@ where
         }
         self.written += count as u64;
         let text = text::<M>(count, &updates, false);
-        let arguments = row.into_values().into_arguments()?;
-        Ok(Some(Statement::prepared(text, arguments, count == max)))
+        let values = row.into_values();
+        let is_kept = count == max && values.len() <= super::batch::MAX_KEPT;
+        Ok(Some(Statement::prepared(text, values.into_arguments()?, is_kept)))
     }
 }
 
@@ -176,27 +178,24 @@ fn text<M: Model>(rows: usize, updates: &[M::Column], returning: bool) -> SqlStr
 }
 
 /// MySQL takes any unique value for the key that is meant. Where the row that it found has another
-/// key, NULL for that key refuses the statement (error 1048).
+/// key, a subquery of two rows refuses the statement (error 1242). NULL would do so for some keys
+/// and become 0 in one that counts by itself.
 fn guard<M: Model>() -> impl Iterator<Item = String> {
     let same: Vec<_> =
         M::KEY.iter().map(|column| format!("{0} = VALUES({0})", column.sql())).collect();
     let first = M::KEY.first().map(|column| column.sql());
-    first.into_iter().map(move |key| format!("{key} = IF({}, {key}, NULL)", same.join(" AND ")))
+    first.into_iter().map(move |key| {
+        let same = same.join(" AND ");
+        format!("{key} = IF({same}, {key}, (SELECT NULL UNION ALL SELECT NULL))")
+    })
 }
 
 /// The refusal by the guard, in the words of what it guards against.
 fn refused<M: Model>(error: sqlx::Error) -> Error {
-    let guarded = match &error {
-        sqlx::Error::Database(refused) if !<DatabaseOf<M> as Driver>::DIALECT.on_conflict => {
-            match DatabaseOf::<M>::refusal(&**refused) {
-                Some(Refusal { kind: RefusalKind::InvalidValue, constraint: Some(column) }) => {
-                    M::KEY.first().is_some_and(|key| plain_name(key.sql()) == column)
-                }
-                _ => false,
-            }
-        }
-        _ => false,
-    };
+    let guarded = matches!(
+        &error,
+        sqlx::Error::Database(refused) if DatabaseOf::<M>::is_guard(&**refused)
+    );
     if !guarded {
         return explain::<M>(error);
     }

@@ -31,9 +31,12 @@ impl<M: Model> Select<M> {
         Self { filter: Filter::all_rows(), order: Vec::new(), limit: None, offset: None }
     }
 
-    /// Only rows for which `filter` holds, and every filter that was given before.
-    pub fn filter(mut self, filter: Filter<M>) -> Self {
-        self.filter = self.filter.and(filter);
+    /// Only rows for which `filter` holds, and every filter that was given before. `None`, of a
+    /// parameter that was left out, leaves the list as it is.
+    pub fn filter(mut self, filter: impl Into<Option<Filter<M>>>) -> Self {
+        if let Some(filter) = filter.into() {
+            self.filter = self.filter.and(filter);
+        }
         self
     }
 

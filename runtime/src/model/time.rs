@@ -3,13 +3,21 @@
 //! Finer times are cut, not rounded: a row that is read back is never later than the one written,
 //! and the same on every backend. A leap second becomes the last microsecond before it.
 
-use chrono::{DateTime, NaiveDateTime, NaiveTime, Timelike, Utc};
+use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, NaiveTime, Timelike, Utc};
 use sqlx::error::BoxDynError;
 use sqlx::{Arguments, Database, Decode, Encode, Type};
 
 use super::codec::Codec;
 
 const LAST_NANOSECOND: u32 = 999_999_999;
+
+/// The years that every database keeps, and sorts as a text.
+fn check_year(date: &impl Datelike) -> Result<(), BoxDynError> {
+    if (1..=9999).contains(&date.year()) {
+        return Ok(());
+    }
+    Err("the year is not from 1 to 9999".into())
+}
 
 fn cut<T: Timelike + Copy>(time: T) -> T {
     let kept = time.nanosecond().min(LAST_NANOSECOND) / 1_000 * 1_000;
@@ -33,6 +41,7 @@ macro_rules! moment {
                 value: &DateTime<Utc>,
                 arguments: &mut <$database as Database>::Arguments,
             ) -> Result<(), BoxDynError> {
+                check_year(value)?;
                 arguments.add(cut(*value))
             }
 
@@ -54,6 +63,7 @@ impl Codec<sqlx::MySql, DateTime<Utc>> for Moment {
         value: &DateTime<Utc>,
         arguments: &mut <sqlx::MySql as Database>::Arguments,
     ) -> Result<(), BoxDynError> {
+        check_year(value)?;
         arguments.add(cut(value.naive_utc()))
     }
 
@@ -63,7 +73,7 @@ impl Codec<sqlx::MySql, DateTime<Utc>> for Moment {
 }
 
 macro_rules! local {
-    ($(#[$doc:meta])* $codec:ident, $time:ty) => {
+    ($(#[$doc:meta])* $codec:ident, $time:ty, |$value:ident| $sent:expr) => {
         $(#[$doc])*
         #[derive(Clone, Copy, Debug)]
         pub enum $codec {}
@@ -75,8 +85,8 @@ macro_rules! local {
         {
             type Stored = $time;
 
-            fn store(value: &$time, arguments: &mut D::Arguments) -> Result<(), BoxDynError> {
-                arguments.add(cut(*value))
+            fn store($value: &$time, arguments: &mut D::Arguments) -> Result<(), BoxDynError> {
+                arguments.add($sent)
             }
 
             fn load(stored: $time) -> Result<$time, BoxDynError> {
@@ -88,9 +98,13 @@ macro_rules! local {
 
 local! {
     /// A date and a time of day, in no time zone (`datetime`).
-    LocalMoment, NaiveDateTime
+    LocalMoment, NaiveDateTime, |value| check_year(value).map(|()| cut(*value))?
 }
 local! {
     /// A time of day (`time`).
-    Hour, NaiveTime
+    Hour, NaiveTime, |value| cut(*value)
+}
+local! {
+    /// A day (`date`).
+    Day, NaiveDate, |value| check_year(value).map(|()| *value)?
 }

@@ -9,6 +9,7 @@ use crate::binding::Binding;
 use crate::driver::Driver;
 use crate::error::{Error, ErrorKind};
 
+use super::change::Change;
 use super::codec::Codec;
 use super::column::{Column, ColumnName};
 use super::weight::weight;
@@ -44,7 +45,7 @@ impl<M: Model> Values<M> {
         let bound = match value {
             Some(value) => {
                 self.weight += weight(value);
-                C::store(value, &mut self.arguments)
+                column.check(value).and_then(|()| C::store(value, &mut self.arguments))
             }
             None => C::store_null(&mut self.arguments),
         };
@@ -63,6 +64,21 @@ impl<M: Model> Values<M> {
         match value {
             Some(value) => self.put(column, value),
             None => self.put(column, &default()),
+        }
+    }
+
+    /// Puts the value of a column that has a default and may be NULL: the new row says which.
+    pub fn put_optional_or<T: 'static, C>(
+        &mut self,
+        column: Column<M, T, C>,
+        value: &Change<Option<T>>,
+        default: &T,
+    ) where
+        C: Codec<DatabaseOf<M>, T>,
+    {
+        match value {
+            Change::Set(value) => self.put_optional(column, value.as_ref()),
+            Change::Keep => self.put(column, default),
         }
     }
 

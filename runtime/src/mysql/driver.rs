@@ -187,6 +187,10 @@ impl Driver for MySql {
         model::refusal(error)
     }
 
+    fn is_guard(error: &dyn DatabaseError) -> bool {
+        number(error) == Some(1242)
+    }
+
     fn last_insert_id(result: &Self::QueryResult) -> u64 {
         result.last_insert_id()
     }

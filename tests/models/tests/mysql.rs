@@ -16,12 +16,10 @@ mod cases;
 #[path = "lenient.rs"]
 mod lenient;
 
-/// What an error names when the title of a note is too long.
-pub(crate) const TOO_LONG: Option<&str> = Some("title");
+/// What an error names when there is no such author.
+pub(crate) const NO_AUTHOR: Option<&str> = Some("notes_author_id_fkey");
 /// Whether a text may hold NUL.
 pub(crate) const KEEPS_NUL: bool = true;
-/// The years of times that the database keeps.
-pub(crate) const YEARS: std::ops::RangeInclusive<i32> = 1000..=9999;
 
 /// A database; it stays on the server, which is thrown away.
 pub(crate) struct Home(String);

@@ -13,12 +13,10 @@ pub(crate) use model_tests::db::postgres::Postgres as Main;
 #[path = "cases/mod.rs"]
 mod cases;
 
-/// What an error names when the title of a note is too long.
-pub(crate) const TOO_LONG: Option<&str> = None;
+/// What an error names when there is no such author.
+pub(crate) const NO_AUTHOR: Option<&str> = Some("notes_author_id_fkey");
 /// Whether a text may hold NUL.
 pub(crate) const KEEPS_NUL: bool = false;
-/// The years of times that the database keeps.
-pub(crate) const YEARS: std::ops::RangeInclusive<i32> = -4712..=200_000;
 
 /// A database; it stays on the server, which is thrown away.
 pub(crate) struct Home(String);

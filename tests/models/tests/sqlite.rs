@@ -16,12 +16,10 @@ mod cases;
 #[path = "lenient.rs"]
 mod lenient;
 
-/// What an error names when the title of a note is too long.
-pub(crate) const TOO_LONG: Option<&str> = Some("notes_title_check");
+/// What an error names when there is no such author; SQLite does not say.
+pub(crate) const NO_AUTHOR: Option<&str> = None;
 /// Whether a text may hold NUL.
 pub(crate) const KEEPS_NUL: bool = true;
-/// The years of times that the database keeps.
-pub(crate) const YEARS: std::ops::RangeInclusive<i32> = 0..=9999;
 
 /// A folder of databases, removed in the end.
 pub(crate) struct Home(PathBuf);

@@ -54,6 +54,7 @@ async fn references_hold_on_both_sides() {
     let nobody = NewNote { author_id: 77, ..new_note(&author, SECRET) };
     let error = failure(note::add(&mut conn, nobody).await);
     assert_safe(&error, ErrorKind::ForeignKey, "notes");
+    assert_eq!(error.constraint(), backend::NO_AUTHOR);
     let count = note::list().count(&mut conn).await;
     assert_eq!(count.expect("a number"), 0, "a row that was answered and not stored");
 
@@ -77,7 +78,7 @@ async fn a_value_that_is_not_allowed() {
     let long = new_note(&author, "a secret that is too long");
     let error = failure(note::add(&mut conn, long).await);
     assert_safe(&error, ErrorKind::InvalidValue, "notes");
-    assert_eq!(error.constraint(), backend::TOO_LONG);
+    assert_eq!(error.constraint(), Some("title"));
     drop(conn);
     fixture.close().await;
 }

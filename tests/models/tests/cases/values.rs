@@ -92,7 +92,7 @@ async fn texts_and_bytes() {
 #[tokio::test]
 async fn times() {
     let fixture = Fixture::new().await;
-    let (first, last) = (*backend::YEARS.start(), *backend::YEARS.end());
+    let (first, last) = (1, 9999);
     let days = [day(first, 1, 1), day(1969, 12, 31), day(2024, 2, 29), day(last, 12, 31)];
     round_trips!(fixture, day, days);
     let hours = [time(0, 0, 0, 0), time(12, 0, 0, 1), time(23, 59, 59, 999_999)];

@@ -83,8 +83,37 @@ pub mod author;
 )]
 pub mod post;
 
+/// The table `tag`: its rows, and what can be done with them.
+#[allow(
+    clippy::doc_markdown,
+    clippy::enum_variant_names,
+    clippy::struct_excessive_bools,
+    clippy::struct_field_names,
+    dead_code,
+    unreachable_pub,
+    reason = "names and numbers of columns are those of the TOML"
+)]
+pub mod tag;
+
+/// The table `tag_note`: its rows, and what can be done with them.
+#[allow(
+    clippy::doc_markdown,
+    clippy::enum_variant_names,
+    clippy::struct_excessive_bools,
+    clippy::struct_field_names,
+    dead_code,
+    unreachable_pub,
+    reason = "names and numbers of columns are those of the TOML"
+)]
+pub mod tag_note;
+
 /// The tables of `pg`, each after those that it refers to.
-const TABLES: &[::bindery_runtime::model::Ddl] = &[author::DDL, post::DDL];
+const TABLES: &[::bindery_runtime::model::Ddl] = &[
+    author::DDL,
+    post::DDL,
+    tag::DDL,
+    tag_note::DDL,
+];
 
 /// Creates the tables of `pg` that are missing; those that are there stay as they are.
 ///

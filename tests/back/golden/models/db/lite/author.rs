@@ -21,7 +21,8 @@ impl Author {
         AuthorColumn::Id,
     );
     /// As printed.
-    pub const NAME: model::Column<Self, String> = model::Column::new(AuthorColumn::Name);
+    pub const NAME: model::Column<Self, String> = model::Column::new(AuthorColumn::Name)
+        .max_length(100);
 }
 
 /// A row to add to `authors`.
@@ -110,8 +111,8 @@ impl model::ColumnName for AuthorColumn {
 
     fn sql(self) -> &'static str {
         match self {
-            Self::Id => r#""id""#,
-            Self::Name => r#""name""#,
+            Self::Id => "`id`",
+            Self::Name => "`name`",
         }
     }
 }
@@ -124,19 +125,19 @@ impl model::Model for Author {
     type Column = AuthorColumn;
 
     const NAME: &'static str = "Author";
-    const TABLE: &'static str = r#""authors""#;
-    const COLUMNS: &'static str = r#""id", "name""#;
+    const TABLE: &'static str = "`authors`";
+    const COLUMNS: &'static str = "`id`, `name`";
     const KEY: &'static [AuthorColumn] = &[AuthorColumn::Id];
     const NEW: &'static [AuthorColumn] = &[AuthorColumn::Id, AuthorColumn::Name];
     const GENERATED: bool = false;
-    const ADD: &'static str = r#"INSERT INTO "authors" ("id", "name")
+    const ADD: &'static str = "INSERT INTO `authors` (`id`, `name`)
 VALUES (?, ?)
-RETURNING "id", "name""#;
-    const VIEW: &'static str = r#"SELECT "id", "name"
-FROM "authors"
-WHERE "id" = ?"#;
-    const DELETE: &'static str = r#"DELETE FROM "authors"
-WHERE "id" = ?"#;
+RETURNING `id`, `name`";
+    const VIEW: &'static str = "SELECT `id`, `name`
+FROM `authors`
+WHERE `id` = ?";
+    const DELETE: &'static str = "DELETE FROM `authors`
+WHERE `id` = ?";
 
     fn read(row: &model::RowOf<Self>) -> Result<Self, sqlx::Error> {
         Ok(Self {
@@ -183,16 +184,16 @@ impl model::Upsert for Author {
 /// What makes `authors` and takes it away.
 pub(super) const DDL: model::Ddl = model::Ddl {
     create: &[
-        r#"CREATE TABLE IF NOT EXISTS "authors" (
-    "id" BLOB NOT NULL,
-    "name" TEXT NOT NULL,
-    PRIMARY KEY ("id"),
-    CONSTRAINT "authors_name_key" UNIQUE ("name"),
-    CONSTRAINT "authors_id_check" CHECK (length("id") = 16),
-    CONSTRAINT "authors_name_check" CHECK (length("name") <= 100)
-) STRICT"#,
+        "CREATE TABLE IF NOT EXISTS `authors` (
+    `id` BLOB NOT NULL,
+    `name` TEXT NOT NULL,
+    PRIMARY KEY (`id`),
+    CONSTRAINT `authors_name_key` UNIQUE (`name`),
+    CONSTRAINT `authors_id_check` CHECK (length(`id`) = 16),
+    CONSTRAINT `authors_name_check` CHECK (length(`name`) <= 100 AND instr(`name`, char(0)) = 0)
+) STRICT",
     ],
-    drop: r#"DROP TABLE IF EXISTS "authors""#,
+    drop: "DROP TABLE IF EXISTS `authors`",
 };
 
 /// Adds a row to `authors` and gives it as it is stored.

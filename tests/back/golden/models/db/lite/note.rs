@@ -37,7 +37,8 @@ impl Note {
     /// The column `id`.
     pub const ID: model::Column<Self, i64> = model::Column::new(NoteColumn::Id);
     /// The column `title`.
-    pub const TITLE: model::Column<Self, String> = model::Column::new(NoteColumn::Title);
+    pub const TITLE: model::Column<Self, String> = model::Column::new(NoteColumn::Title)
+        .max_length(200);
     /// The column `body`.
     pub const BODY: model::Column<Self, String> = model::Column::new(NoteColumn::Body);
     /// The column `author_id`.
@@ -55,15 +56,18 @@ impl Note {
         NoteColumn::Mood,
     );
     /// The column `score`.
-    pub const SCORE: model::Column<Self, f64> = model::Column::new(NoteColumn::Score);
+    pub const SCORE: model::Column<Self, f64, model::Finite> = model::Column::new(
+        NoteColumn::Score,
+    );
     /// The column `likes`.
     pub const LIKES: model::Column<Self, i32> = model::Column::new(NoteColumn::Likes);
     /// The column `open`.
     pub const OPEN: model::Column<Self, bool> = model::Column::new(NoteColumn::Open);
     /// The column `greeting`.
     pub const GREETING: model::Column<Self, String> = model::Column::new(
-        NoteColumn::Greeting,
-    );
+            NoteColumn::Greeting,
+        )
+        .max_length(20);
     /// The column `created_at`.
     pub const CREATED_AT: model::Column<
         Self,
@@ -94,7 +98,7 @@ pub struct NewNote {
     pub likes: Option<i32>,
     /// The column `open`. `None`: `true`.
     pub open: Option<bool>,
-    /// The column `greeting`. `None`: `it\'s \"me\"`.
+    /// The column `greeting`. `None`: `it's "me"`.
     pub greeting: Option<String>,
     /// The column `created_at`. `None`: now.
     pub created_at: Option<types::chrono::DateTime<types::chrono::Utc>>,
@@ -116,67 +120,6 @@ impl NewNote {
             open: None,
             greeting: None,
             created_at: None,
-        }
-    }
-}
-
-/// A row to save in `note`: added, or changed where there is one with its key.
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
-#[serde(crate = "::bindery_runtime::serde", deny_unknown_fields)]
-pub struct SaveNote {
-    /// The column `id`.
-    pub id: i64,
-    /// The column `title`.
-    pub title: String,
-    /// The column `body`.
-    #[serde(default, skip_serializing_if = "model::Change::is_keep")]
-    pub body: model::Change<Option<String>>,
-    /// The column `author_id`.
-    pub author_id: types::Uuid,
-    /// The column `parent`.
-    #[serde(default, skip_serializing_if = "model::Change::is_keep")]
-    pub parent: model::Change<Option<i64>>,
-    /// The column `status`.
-    #[serde(default, skip_serializing_if = "model::Change::is_keep")]
-    pub status: model::Change<NoteStatus>,
-    /// The column `mood`.
-    #[serde(default, skip_serializing_if = "model::Change::is_keep")]
-    pub mood: model::Change<Option<NoteMood>>,
-    /// The column `score`.
-    #[serde(default, skip_serializing_if = "model::Change::is_keep")]
-    pub score: model::Change<f64>,
-    /// The column `likes`.
-    #[serde(default, skip_serializing_if = "model::Change::is_keep")]
-    pub likes: model::Change<i32>,
-    /// The column `open`.
-    #[serde(default, skip_serializing_if = "model::Change::is_keep")]
-    pub open: model::Change<bool>,
-    /// The column `greeting`.
-    #[serde(default, skip_serializing_if = "model::Change::is_keep")]
-    pub greeting: model::Change<String>,
-    /// The column `created_at`.
-    #[serde(default, skip_serializing_if = "model::Change::is_keep")]
-    pub created_at: model::Change<types::chrono::DateTime<types::chrono::Utc>>,
-}
-
-impl SaveNote {
-    /// A row with what has to be said. Of a row that is there the rest keeps its value, of a new
-    /// one it gets its default.
-    #[must_use]
-    pub fn new(id: i64, title: impl Into<String>, author_id: types::Uuid) -> Self {
-        Self {
-            id,
-            title: title.into(),
-            body: model::Change::Keep,
-            author_id,
-            parent: model::Change::Keep,
-            status: model::Change::Keep,
-            mood: model::Change::Keep,
-            score: model::Change::Keep,
-            likes: model::Change::Keep,
-            open: model::Change::Keep,
-            greeting: model::Change::Keep,
-            created_at: model::Change::Keep,
         }
     }
 }
@@ -300,18 +243,18 @@ impl model::ColumnName for NoteColumn {
 
     fn sql(self) -> &'static str {
         match self {
-            Self::Id => r#""id""#,
-            Self::Title => r#""title""#,
-            Self::Body => r#""body""#,
-            Self::AuthorId => r#""author_id""#,
-            Self::Parent => r#""parent""#,
-            Self::Status => r#""status""#,
-            Self::Mood => r#""mood""#,
-            Self::Score => r#""score""#,
-            Self::Likes => r#""likes""#,
-            Self::Open => r#""open""#,
-            Self::Greeting => r#""greeting""#,
-            Self::CreatedAt => r#""created_at""#,
+            Self::Id => "`id`",
+            Self::Title => "`title`",
+            Self::Body => "`body`",
+            Self::AuthorId => "`author_id`",
+            Self::Parent => "`parent`",
+            Self::Status => "`status`",
+            Self::Mood => "`mood`",
+            Self::Score => "`score`",
+            Self::Likes => "`likes`",
+            Self::Open => "`open`",
+            Self::Greeting => "`greeting`",
+            Self::CreatedAt => "`created_at`",
         }
     }
 }
@@ -374,8 +317,8 @@ impl model::Model for Note {
     type Column = NoteColumn;
 
     const NAME: &'static str = "Note";
-    const TABLE: &'static str = r#""note""#;
-    const COLUMNS: &'static str = r#""id", "title", "body", "author_id", "parent", "status", "mood", "score", "likes", "open", "greeting", "created_at""#;
+    const TABLE: &'static str = "`note`";
+    const COLUMNS: &'static str = "`id`, `title`, `body`, `author_id`, `parent`, `status`, `mood`, `score`, `likes`, `open`, `greeting`, `created_at`";
     const KEY: &'static [NoteColumn] = &[NoteColumn::Id];
     const NEW: &'static [NoteColumn] = &[
         NoteColumn::Title,
@@ -391,14 +334,14 @@ impl model::Model for Note {
         NoteColumn::CreatedAt,
     ];
     const GENERATED: bool = true;
-    const ADD: &'static str = r#"INSERT INTO "note" ("title", "body", "author_id", "parent", "status", "mood", "score", "likes", "open", "greeting", "created_at")
+    const ADD: &'static str = "INSERT INTO `note` (`title`, `body`, `author_id`, `parent`, `status`, `mood`, `score`, `likes`, `open`, `greeting`, `created_at`)
 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-RETURNING "id", "title", "body", "author_id", "parent", "status", "mood", "score", "likes", "open", "greeting", "created_at""#;
-    const VIEW: &'static str = r#"SELECT "id", "title", "body", "author_id", "parent", "status", "mood", "score", "likes", "open", "greeting", "created_at"
-FROM "note"
-WHERE "id" = ?"#;
-    const DELETE: &'static str = r#"DELETE FROM "note"
-WHERE "id" = ?"#;
+RETURNING `id`, `title`, `body`, `author_id`, `parent`, `status`, `mood`, `score`, `likes`, `open`, `greeting`, `created_at`";
+    const VIEW: &'static str = "SELECT `id`, `title`, `body`, `author_id`, `parent`, `status`, `mood`, `score`, `likes`, `open`, `greeting`, `created_at`
+FROM `note`
+WHERE `id` = ?";
+    const DELETE: &'static str = "DELETE FROM `note`
+WHERE `id` = ?";
 
     fn read(row: &model::RowOf<Self>) -> Result<Self, sqlx::Error> {
         Ok(Self {
@@ -454,64 +397,41 @@ WHERE "id" = ?"#;
     }
 }
 
-impl model::Upsert for Note {
-    type Save = SaveNote;
-
-    fn save_key(save: &SaveNote) -> NoteKey {
-        NoteKey { id: save.id }
-    }
-
-    fn write_save(save: &SaveNote, row: &mut model::Saved<Self>) {
-        row.key(Self::ID, &save.id);
-        row.put(Self::TITLE, &save.title);
-        row.put_optional(Self::BODY, &save.body);
-        row.put(Self::AUTHOR_ID, &save.author_id);
-        row.put_optional(Self::PARENT, &save.parent);
-        row.put_or(Self::STATUS, &save.status, &NoteStatus::Draft);
-        row.put_optional(Self::MOOD, &save.mood);
-        row.put_or(Self::SCORE, &save.score, &0.5);
-        row.put_or(Self::LIKES, &save.likes, &-100_000);
-        row.put_or(Self::OPEN, &save.open, &true);
-        row.put_or(Self::GREETING, &save.greeting, &"it's \"me\"".to_owned());
-        row.put_or(Self::CREATED_AT, &save.created_at, &model::now());
-    }
-}
-
 /// What makes `note` and takes it away.
 pub(super) const DDL: model::Ddl = model::Ddl {
     create: &[
-        r#"CREATE TABLE IF NOT EXISTS "note" (
-    "id" INTEGER PRIMARY KEY AUTOINCREMENT,
-    "title" TEXT NOT NULL,
-    "body" TEXT,
-    "author_id" BLOB NOT NULL,
-    "parent" INTEGER,
-    "status" TEXT NOT NULL DEFAULT 'draft',
-    "mood" TEXT,
-    "score" REAL NOT NULL DEFAULT 0.5,
-    "likes" INTEGER NOT NULL DEFAULT -100000,
-    "open" INTEGER NOT NULL DEFAULT 1,
-    "greeting" TEXT NOT NULL DEFAULT 'it''s "me"',
-    "created_at" TEXT NOT NULL,
-    CONSTRAINT "note_author_id_title_key" UNIQUE ("author_id", "title"),
-    CONSTRAINT "note_title_check" CHECK (length("title") <= 200),
-    CONSTRAINT "note_author_id_check" CHECK (length("author_id") = 16),
-    CONSTRAINT "note_status_check" CHECK ("status" IN ('draft', 'in-review', 'Done!')),
-    CONSTRAINT "note_mood_check" CHECK ("mood" IN ('good', 'bad')),
-    CONSTRAINT "note_likes_check" CHECK ("likes" BETWEEN -2147483648 AND 2147483647),
-    CONSTRAINT "note_open_check" CHECK ("open" IN (0, 1)),
-    CONSTRAINT "note_greeting_check" CHECK (length("greeting") <= 20),
-    CONSTRAINT "note_author_id_fkey" FOREIGN KEY ("author_id") REFERENCES "authors" ("id") ON DELETE CASCADE,
-    CONSTRAINT "note_parent_fkey" FOREIGN KEY ("parent") REFERENCES "note" ("id") ON DELETE SET NULL
+        r#"CREATE TABLE IF NOT EXISTS `note` (
+    `id` INTEGER PRIMARY KEY AUTOINCREMENT,
+    `title` TEXT NOT NULL,
+    `body` TEXT,
+    `author_id` BLOB NOT NULL,
+    `parent` INTEGER,
+    `status` TEXT NOT NULL DEFAULT 'draft',
+    `mood` TEXT,
+    `score` REAL NOT NULL DEFAULT 0.5,
+    `likes` INTEGER NOT NULL DEFAULT -100000,
+    `open` INTEGER NOT NULL DEFAULT 1,
+    `greeting` TEXT NOT NULL DEFAULT 'it''s "me"',
+    `created_at` TEXT NOT NULL,
+    CONSTRAINT `note_author_id_title_key` UNIQUE (`author_id`, `title`),
+    CONSTRAINT `note_title_check` CHECK (length(`title`) <= 200 AND instr(`title`, char(0)) = 0),
+    CONSTRAINT `note_author_id_check` CHECK (length(`author_id`) = 16),
+    CONSTRAINT `note_status_check` CHECK (`status` IN ('draft', 'in-review', 'Done!')),
+    CONSTRAINT `note_mood_check` CHECK (`mood` IN ('good', 'bad')),
+    CONSTRAINT `note_likes_check` CHECK (`likes` BETWEEN -2147483648 AND 2147483647),
+    CONSTRAINT `note_open_check` CHECK (`open` IN (0, 1)),
+    CONSTRAINT `note_greeting_check` CHECK (length(`greeting`) <= 20 AND instr(`greeting`, char(0)) = 0),
+    CONSTRAINT `note_author_id_fkey` FOREIGN KEY (`author_id`) REFERENCES `authors` (`id`) ON DELETE CASCADE,
+    CONSTRAINT `note_parent_fkey` FOREIGN KEY (`parent`) REFERENCES `note` (`id`) ON DELETE SET NULL
 ) STRICT"#,
-        r#"CREATE INDEX IF NOT EXISTS "note_title_idx"
-ON "note" ("title")"#,
-        r#"CREATE INDEX IF NOT EXISTS "note_created_at_idx"
-ON "note" ("created_at")"#,
-        r#"CREATE INDEX IF NOT EXISTS "note_author_id_created_at_idx"
-ON "note" ("author_id", "created_at")"#,
+        "CREATE INDEX IF NOT EXISTS `note_title_idx`
+ON `note` (`title`)",
+        "CREATE INDEX IF NOT EXISTS `note_created_at_idx`
+ON `note` (`created_at`)",
+        "CREATE INDEX IF NOT EXISTS `note_author_id_created_at_idx`
+ON `note` (`author_id`, `created_at`)",
     ],
-    drop: r#"DROP TABLE IF EXISTS "note""#,
+    drop: "DROP TABLE IF EXISTS `note`",
 };
 
 /// Adds a row to `note` and gives it as it is stored.
@@ -567,19 +487,6 @@ pub async fn delete(
     model::delete::<Note>(on, key.into()).await
 }
 
-/// Adds a row, or changes the one with its key, and gives it as it is then. Of a row that is there,
-/// what is left out keeps its value.
-///
-/// # Errors
-///
-/// As [`add`]; a [`Conflict`](::bindery_runtime::ErrorKind::Conflict) is one with another row.
-pub async fn save(
-    on: impl model::On<super::Lite>,
-    save: SaveNote,
-) -> Result<Note, super::super::Error> {
-    model::save::<Note>(on, save).await
-}
-
 /// The rows of `note`, to be filtered, ordered and read.
 pub fn list() -> model::Select<Note> {
     model::Select::new()
@@ -595,19 +502,6 @@ pub async fn list_add(
     new: impl IntoIterator<Item = NewNote, IntoIter: Send>,
 ) -> Result<u64, super::super::Error> {
     model::list_add::<Note>(on, new).await
-}
-
-/// Saves rows, many per statement: all of them or none. Gives their number.
-///
-/// # Errors
-///
-/// As [`save`]; [`InvalidValue`](::bindery_runtime::ErrorKind::InvalidValue) for two rows of one
-/// key.
-pub async fn save_all(
-    on: impl model::On<super::Lite>,
-    rows: impl IntoIterator<Item = SaveNote, IntoIter: Send>,
-) -> Result<u64, super::super::Error> {
-    model::save_all::<Note>(on, rows).await
 }
 
 /// Changes the rows that a filter finds; `Filter::all_rows()` stands for every row. Gives their

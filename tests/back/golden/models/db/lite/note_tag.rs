@@ -19,7 +19,8 @@ impl NoteTag {
         NoteTagColumn::NoteId,
     );
     /// The column `tag`.
-    pub const TAG: model::Column<Self, String> = model::Column::new(NoteTagColumn::Tag);
+    pub const TAG: model::Column<Self, String> = model::Column::new(NoteTagColumn::Tag)
+        .max_length(50);
 }
 
 /// A row to add to `note tags`.
@@ -97,8 +98,8 @@ impl model::ColumnName for NoteTagColumn {
 
     fn sql(self) -> &'static str {
         match self {
-            Self::NoteId => r#""note_id""#,
-            Self::Tag => r#""tag""#,
+            Self::NoteId => "`note_id`",
+            Self::Tag => "`tag`",
         }
     }
 }
@@ -111,19 +112,19 @@ impl model::Model for NoteTag {
     type Column = NoteTagColumn;
 
     const NAME: &'static str = "NoteTag";
-    const TABLE: &'static str = r#""note tags""#;
-    const COLUMNS: &'static str = r#""note_id", "tag""#;
+    const TABLE: &'static str = "`note tags`";
+    const COLUMNS: &'static str = "`note_id`, `tag`";
     const KEY: &'static [NoteTagColumn] = &[NoteTagColumn::NoteId, NoteTagColumn::Tag];
     const NEW: &'static [NoteTagColumn] = &[NoteTagColumn::NoteId, NoteTagColumn::Tag];
     const GENERATED: bool = false;
-    const ADD: &'static str = r#"INSERT INTO "note tags" ("note_id", "tag")
+    const ADD: &'static str = "INSERT INTO `note tags` (`note_id`, `tag`)
 VALUES (?, ?)
-RETURNING "note_id", "tag""#;
-    const VIEW: &'static str = r#"SELECT "note_id", "tag"
-FROM "note tags"
-WHERE "note_id" = ? AND "tag" = ?"#;
-    const DELETE: &'static str = r#"DELETE FROM "note tags"
-WHERE "note_id" = ? AND "tag" = ?"#;
+RETURNING `note_id`, `tag`";
+    const VIEW: &'static str = "SELECT `note_id`, `tag`
+FROM `note tags`
+WHERE `note_id` = ? AND `tag` = ?";
+    const DELETE: &'static str = "DELETE FROM `note tags`
+WHERE `note_id` = ? AND `tag` = ?";
 
     fn read(row: &model::RowOf<Self>) -> Result<Self, sqlx::Error> {
         Ok(Self {
@@ -171,15 +172,15 @@ impl model::Upsert for NoteTag {
 /// What makes `note tags` and takes it away.
 pub(super) const DDL: model::Ddl = model::Ddl {
     create: &[
-        r#"CREATE TABLE IF NOT EXISTS "note tags" (
-    "note_id" INTEGER NOT NULL,
-    "tag" TEXT NOT NULL,
-    PRIMARY KEY ("note_id", "tag"),
-    CONSTRAINT "note tags_tag_check" CHECK (length("tag") <= 50),
-    CONSTRAINT "note tags_note_id_fkey" FOREIGN KEY ("note_id") REFERENCES "note" ("id") ON DELETE CASCADE
-) STRICT"#,
+        "CREATE TABLE IF NOT EXISTS `note tags` (
+    `note_id` INTEGER NOT NULL,
+    `tag` TEXT NOT NULL,
+    PRIMARY KEY (`note_id`, `tag`),
+    CONSTRAINT `note tags_tag_check` CHECK (length(`tag`) <= 50 AND instr(`tag`, char(0)) = 0),
+    CONSTRAINT `note tags_note_id_fkey` FOREIGN KEY (`note_id`) REFERENCES `note` (`id`) ON DELETE CASCADE
+) STRICT",
     ],
-    drop: r#"DROP TABLE IF EXISTS "note tags""#,
+    drop: "DROP TABLE IF EXISTS `note tags`",
 };
 
 /// Adds a row to `note tags` and gives it as it is stored.

@@ -22,7 +22,7 @@ pub struct Option {
     pub local: types::chrono::NaiveDateTime,
     /// The column `extra`.
     pub extra: ::core::option::Option<types::JsonValue>,
-    /// The column `SELECT \"x\"`.
+    /// The column `SELECT "x"`.
     pub select: String,
 }
 
@@ -33,7 +33,7 @@ impl Option {
     /// The column `small`.
     pub const SMALL: model::Column<Self, i16> = model::Column::new(OptionColumn::Small);
     /// The column `single`.
-    pub const SINGLE: model::Column<Self, f32> = model::Column::new(
+    pub const SINGLE: model::Column<Self, f32, model::Finite> = model::Column::new(
         OptionColumn::Single,
     );
     /// The column `bytes`.
@@ -41,7 +41,7 @@ impl Option {
         OptionColumn::Bytes,
     );
     /// The column `date`.
-    pub const DATE: model::Column<Self, types::chrono::NaiveDate> = model::Column::new(
+    pub const DATE: model::Column<Self, types::chrono::NaiveDate, model::Day> = model::Column::new(
         OptionColumn::Date,
     );
     /// The column `time`.
@@ -58,7 +58,7 @@ impl Option {
     pub const EXTRA: model::Column<Self, types::JsonValue> = model::Column::new(
         OptionColumn::Extra,
     );
-    /// The column `SELECT \"x\"`.
+    /// The column `SELECT "x"`.
     pub const SELECT: model::Column<Self, String> = model::Column::new(
         OptionColumn::Select,
     );
@@ -84,7 +84,7 @@ pub struct NewOption {
     pub local: ::core::option::Option<types::chrono::NaiveDateTime>,
     /// The column `extra`. `None`: NULL.
     pub extra: ::core::option::Option<types::JsonValue>,
-    /// The column `SELECT \"x\"`.
+    /// The column `SELECT "x"`.
     pub select: String,
 }
 
@@ -132,7 +132,7 @@ pub struct SaveOption {
     /// The column `extra`.
     #[serde(default, skip_serializing_if = "model::Change::is_keep")]
     pub extra: model::Change<::core::option::Option<types::JsonValue>>,
-    /// The column `SELECT \"x\"`.
+    /// The column `SELECT "x"`.
     pub select: String,
 }
 
@@ -180,7 +180,7 @@ pub struct OptionPatch {
     /// The column `extra`.
     #[serde(skip_serializing_if = "model::Change::is_keep")]
     pub extra: model::Change<::core::option::Option<types::JsonValue>>,
-    /// The column `SELECT \"x\"`.
+    /// The column `SELECT "x"`.
     #[serde(skip_serializing_if = "model::Change::is_keep")]
     pub select: model::Change<String>,
 }
@@ -218,7 +218,7 @@ pub enum OptionColumn {
     Local,
     /// The column `extra`.
     Extra,
-    /// The column `SELECT \"x\"`.
+    /// The column `SELECT "x"`.
     Select,
 }
 
@@ -253,15 +253,15 @@ impl model::ColumnName for OptionColumn {
 
     fn sql(self) -> &'static str {
         match self {
-            Self::Id => r#""id""#,
-            Self::Small => r#""small""#,
-            Self::Single => r#""single""#,
-            Self::Bytes => r#""bytes""#,
-            Self::Date => r#""date""#,
-            Self::Time => r#""time""#,
-            Self::Local => r#""local""#,
-            Self::Extra => r#""extra""#,
-            Self::Select => r#""SELECT ""x""""#,
+            Self::Id => "`id`",
+            Self::Small => "`small`",
+            Self::Single => "`single`",
+            Self::Bytes => "`bytes`",
+            Self::Date => "`date`",
+            Self::Time => "`time`",
+            Self::Local => "`local`",
+            Self::Extra => "`extra`",
+            Self::Select => r#"`SELECT "x"`"#,
         }
     }
 }
@@ -274,8 +274,8 @@ impl model::Model for Option {
     type Column = OptionColumn;
 
     const NAME: &'static str = "Option";
-    const TABLE: &'static str = r#""option""#;
-    const COLUMNS: &'static str = r#""id", "small", "single", "bytes", "date", "time", "local", "extra", "SELECT ""x""""#;
+    const TABLE: &'static str = "`option`";
+    const COLUMNS: &'static str = r#"`id`, `small`, `single`, `bytes`, `date`, `time`, `local`, `extra`, `SELECT "x"`"#;
     const KEY: &'static [OptionColumn] = &[OptionColumn::Id];
     const NEW: &'static [OptionColumn] = &[
         OptionColumn::Id,
@@ -289,14 +289,14 @@ impl model::Model for Option {
         OptionColumn::Select,
     ];
     const GENERATED: bool = false;
-    const ADD: &'static str = r#"INSERT INTO "option" ("id", "small", "single", "bytes", "date", "time", "local", "extra", "SELECT ""x""")
+    const ADD: &'static str = r#"INSERT INTO `option` (`id`, `small`, `single`, `bytes`, `date`, `time`, `local`, `extra`, `SELECT "x"`)
 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
-RETURNING "id", "small", "single", "bytes", "date", "time", "local", "extra", "SELECT ""x""""#;
-    const VIEW: &'static str = r#"SELECT "id", "small", "single", "bytes", "date", "time", "local", "extra", "SELECT ""x"""
-FROM "option"
-WHERE "id" = ?"#;
-    const DELETE: &'static str = r#"DELETE FROM "option"
-WHERE "id" = ?"#;
+RETURNING `id`, `small`, `single`, `bytes`, `date`, `time`, `local`, `extra`, `SELECT "x"`"#;
+    const VIEW: &'static str = r#"SELECT `id`, `small`, `single`, `bytes`, `date`, `time`, `local`, `extra`, `SELECT "x"`
+FROM `option`
+WHERE `id` = ?"#;
+    const DELETE: &'static str = "DELETE FROM `option`
+WHERE `id` = ?";
 
     fn read(row: &model::RowOf<Self>) -> Result<Self, sqlx::Error> {
         Ok(Self {
@@ -367,23 +367,23 @@ impl model::Upsert for Option {
 /// What makes `option` and takes it away.
 pub(super) const DDL: model::Ddl = model::Ddl {
     create: &[
-        r#"CREATE TABLE IF NOT EXISTS "option" (
-    "id" INTEGER NOT NULL,
-    "small" INTEGER NOT NULL,
-    "single" REAL,
-    "bytes" BLOB,
-    "date" TEXT NOT NULL,
-    "time" TEXT,
-    "local" TEXT NOT NULL,
-    "extra" TEXT,
-    "SELECT ""x""" TEXT NOT NULL,
-    PRIMARY KEY ("id"),
-    CONSTRAINT "option_id_check" CHECK ("id" BETWEEN -2147483648 AND 2147483647),
-    CONSTRAINT "option_small_check" CHECK ("small" BETWEEN -32768 AND 32767),
-    CONSTRAINT "option_extra_check" CHECK (json_valid("extra"))
+        r#"CREATE TABLE IF NOT EXISTS `option` (
+    `id` INTEGER NOT NULL,
+    `small` INTEGER NOT NULL,
+    `single` REAL,
+    `bytes` BLOB,
+    `date` TEXT NOT NULL,
+    `time` TEXT,
+    `local` TEXT NOT NULL,
+    `extra` TEXT,
+    `SELECT "x"` TEXT NOT NULL,
+    PRIMARY KEY (`id`),
+    CONSTRAINT `option_id_check` CHECK (`id` BETWEEN -2147483648 AND 2147483647),
+    CONSTRAINT `option_small_check` CHECK (`small` BETWEEN -32768 AND 32767),
+    CONSTRAINT `option_extra_check` CHECK (json_valid(`extra`))
 ) STRICT"#,
     ],
-    drop: r#"DROP TABLE IF EXISTS "option""#,
+    drop: "DROP TABLE IF EXISTS `option`",
 };
 
 /// Adds a row to `option` and gives it as it is stored.

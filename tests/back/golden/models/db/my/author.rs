@@ -23,7 +23,8 @@ impl Author {
     /// The column `id`.
     pub const ID: model::Column<Self, i32> = model::Column::new(AuthorColumn::Id);
     /// The column `name`.
-    pub const NAME: model::Column<Self, String> = model::Column::new(AuthorColumn::Name);
+    pub const NAME: model::Column<Self, String> = model::Column::new(AuthorColumn::Name)
+        .max_length(100);
     /// The column `status`.
     pub const STATUS: model::Column<Self, AuthorStatus, model::AsWord> = model::Column::new(
         AuthorColumn::Status,
@@ -48,7 +49,7 @@ pub struct NewAuthor {
     pub name: String,
     /// The column `status`. `None`: `active`.
     pub status: Option<AuthorStatus>,
-    /// The column `greeting`. `None`: `back\\slash`.
+    /// The column `greeting`. `None`: `back\slash`.
     pub greeting: Option<String>,
     /// The column `joined`. `None`: now.
     pub joined: Option<types::chrono::DateTime<types::chrono::Utc>>,
@@ -63,40 +64,6 @@ impl NewAuthor {
             status: None,
             greeting: None,
             joined: None,
-        }
-    }
-}
-
-/// A row to save in `authors`: added, or changed where there is one with its key.
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
-#[serde(crate = "::bindery_runtime::serde", deny_unknown_fields)]
-pub struct SaveAuthor {
-    /// The column `id`.
-    pub id: i32,
-    /// The column `name`.
-    pub name: String,
-    /// The column `status`.
-    #[serde(default, skip_serializing_if = "model::Change::is_keep")]
-    pub status: model::Change<AuthorStatus>,
-    /// The column `greeting`.
-    #[serde(default, skip_serializing_if = "model::Change::is_keep")]
-    pub greeting: model::Change<String>,
-    /// The column `joined`.
-    #[serde(default, skip_serializing_if = "model::Change::is_keep")]
-    pub joined: model::Change<types::chrono::DateTime<types::chrono::Utc>>,
-}
-
-impl SaveAuthor {
-    /// A row with what has to be said. Of a row that is there the rest keeps its value, of a new
-    /// one it gets its default.
-    #[must_use]
-    pub fn new(id: i32, name: impl Into<String>) -> Self {
-        Self {
-            id,
-            name: name.into(),
-            status: model::Change::Keep,
-            greeting: model::Change::Keep,
-            joined: model::Change::Keep,
         }
     }
 }
@@ -268,22 +235,6 @@ WHERE `id` = ?";
     }
 }
 
-impl model::Upsert for Author {
-    type Save = SaveAuthor;
-
-    fn save_key(save: &SaveAuthor) -> AuthorKey {
-        AuthorKey { id: save.id }
-    }
-
-    fn write_save(save: &SaveAuthor, row: &mut model::Saved<Self>) {
-        row.key(Self::ID, &save.id);
-        row.put(Self::NAME, &save.name);
-        row.put_or(Self::STATUS, &save.status, &AuthorStatus::Active);
-        row.put_or(Self::GREETING, &save.greeting, &"back\\slash".to_owned());
-        row.put_or(Self::JOINED, &save.joined, &model::now());
-    }
-}
-
 /// What makes `authors` and takes it away.
 pub(super) const DDL: model::Ddl = model::Ddl {
     create: &[
@@ -354,19 +305,6 @@ pub async fn delete(
     model::delete::<Author>(on, key.into()).await
 }
 
-/// Adds a row, or changes the one with its key, and gives it as it is then. Of a row that is there,
-/// what is left out keeps its value.
-///
-/// # Errors
-///
-/// As [`add`]; a [`Conflict`](::bindery_runtime::ErrorKind::Conflict) is one with another row.
-pub async fn save(
-    on: impl model::On<super::My>,
-    save: SaveAuthor,
-) -> Result<Author, super::super::Error> {
-    model::save::<Author>(on, save).await
-}
-
 /// The rows of `authors`, to be filtered, ordered and read.
 pub fn list() -> model::Select<Author> {
     model::Select::new()
@@ -382,19 +320,6 @@ pub async fn list_add(
     new: impl IntoIterator<Item = NewAuthor, IntoIter: Send>,
 ) -> Result<u64, super::super::Error> {
     model::list_add::<Author>(on, new).await
-}
-
-/// Saves rows, many per statement: all of them or none. Gives their number.
-///
-/// # Errors
-///
-/// As [`save`]; [`InvalidValue`](::bindery_runtime::ErrorKind::InvalidValue) for two rows of one
-/// key.
-pub async fn save_all(
-    on: impl model::On<super::My>,
-    rows: impl IntoIterator<Item = SaveAuthor, IntoIter: Send>,
-) -> Result<u64, super::super::Error> {
-    model::save_all::<Author>(on, rows).await
 }
 
 /// Changes the rows that a filter finds; `Filter::all_rows()` stands for every row. Gives their
