@@ -1,7 +1,7 @@
 //! Names of tables and columns that mean something in SQL.
 
 use bindery_runtime::ErrorKind;
-use bindery_runtime::model::{ColumnName as _, PageRequest};
+use bindery_runtime::model::{Change, ColumnName as _, PageRequest};
 
 use super::bind::{
     self,
@@ -17,8 +17,8 @@ fn row(id: i64, order: &str) -> Odd {
 async fn every_single_row_statement_quotes_them() {
     let fixture = Fixture::new().await;
     let mut conn = fixture.conn().await;
-    let added = odd::add(&mut conn, NewOdd::new("a")).await.expect("a row");
-    assert_eq!(added, row(added.id, "a"));
+    let added = odd::add(&mut conn, NewOdd::new(7, "a")).await.expect("a row");
+    assert_eq!(added, row(7, "a"));
     assert_eq!(odd::view(&mut conn, added.id).await.expect("a row"), added);
     let patch = OddPatch {
         number: Some(5).into(),
@@ -42,8 +42,10 @@ async fn every_single_row_statement_quotes_them() {
 async fn every_statement_on_many_rows_quotes_them() {
     let fixture = Fixture::new().await;
     let mut conn = fixture.conn().await;
-    let new =
-        (0..1_100).map(|number| NewOdd { number: Some(number), ..NewOdd::new(number.to_string()) });
+    let new = (0..1_100).map(|number| NewOdd {
+        number: Some(number),
+        ..NewOdd::new(number.into(), number.to_string())
+    });
     assert_eq!(odd::list_add(&mut conn, new).await.expect("rows"), 1_100);
     for column in OddColumn::ALL {
         let ordered = odd::list().order(column.asc()).order(Odd::ID.desc()).limit(1);
@@ -56,7 +58,7 @@ async fn every_statement_on_many_rows_quotes_them() {
     let page =
         odd::list().filter(high()).page(&mut conn, PageRequest::default().with_total()).await;
     assert_eq!(page.expect("a page").total, Some(100));
-    let patch = OddPatch { number: None.into(), ..OddPatch::default() };
+    let patch = OddPatch { number: Change::Set(None), ..OddPatch::default() };
     assert_eq!(odd::list_edit(&mut conn, high(), patch).await.expect("rows"), 100);
     let deleted = odd::list_delete(&mut conn, Odd::NUMBER.is_null()).await;
     assert_eq!(deleted.expect("rows"), 100);
@@ -70,11 +72,11 @@ async fn every_statement_on_many_rows_quotes_them() {
 async fn what_they_hold_is_checked() {
     let fixture = Fixture::new().await;
     let mut conn = fixture.conn().await;
-    odd::add(&mut conn, NewOdd::new("a")).await.expect("a row");
+    odd::add(&mut conn, NewOdd::new(1, "a")).await.expect("a row");
     for (new, expected) in [
-        (NewOdd::new("a"), ErrorKind::Conflict),
-        (NewOdd::new("a long"), ErrorKind::InvalidValue),
-        (NewOdd { parent: Some(77), ..NewOdd::new("b") }, ErrorKind::ForeignKey),
+        (NewOdd::new(2, "a"), ErrorKind::Conflict),
+        (NewOdd::new(2, "a long"), ErrorKind::InvalidValue),
+        (NewOdd { parent: Some(77), ..NewOdd::new(2, "b") }, ErrorKind::ForeignKey),
     ] {
         let error = failure(odd::add(&mut conn, new).await);
         assert_eq!(error.kind(), expected, "{error:?}");
@@ -87,7 +89,7 @@ async fn what_they_hold_is_checked() {
 #[tokio::test]
 async fn their_tables_are_created_once_and_dropped() {
     let fixture = Fixture::new().await;
-    odd::add(&mut fixture.conn().await, NewOdd::new("a")).await.expect("a row");
+    odd::add(&mut fixture.conn().await, NewOdd::new(1, "a")).await.expect("a row");
     bind::create_all(&fixture.databases).await.expect("they are there");
     assert!(odd::list().exists(&mut fixture.conn().await).await.expect("an answer"));
     bind::drop_all(&fixture.databases).await.expect("no tables");

@@ -68,15 +68,14 @@ async fn cascade_deletes_and_set_null_empties() {
 async fn a_tree_goes_with_its_root() {
     let fixture = Fixture::new().await;
     let mut conn = fixture.conn().await;
-    let other = folder::add(&mut conn, NewFolder::default()).await.expect("a folder");
-    let root = folder::add(&mut conn, NewFolder::default()).await.expect("a folder");
-    let mut parent = root.clone();
-    for _ in 0..10 {
-        let new = NewFolder { parent: Some(parent.id) };
-        parent = folder::add(&mut conn, new).await.expect("a folder");
+    // Folder 1 stands for itself; each of the others is in the one before.
+    let inside = |id| NewFolder { parent: (id > 2).then_some(id - 1), ..NewFolder::new(id) };
+    for id in 1..=12 {
+        folder::add(&mut conn, inside(id)).await.expect("a folder");
     }
-    folder::delete(&mut conn, root.id).await.expect("a folder");
-    assert_eq!(folder::list().all(&mut conn).await.expect("folders"), [other]);
+    folder::delete(&mut conn, 2).await.expect("a folder");
+    let left = folder::list().all(&mut conn).await;
+    assert_eq!(left.expect("folders"), [Folder { id: 1, parent: None }]);
     drop(conn);
     fixture.close().await;
 }
@@ -85,13 +84,15 @@ async fn a_tree_goes_with_its_root() {
 async fn a_row_may_refer_to_itself() {
     let fixture = Fixture::new().await;
     let mut conn = fixture.conn().await;
-    let own = || SaveFolder { parent: Some(7).into(), ..SaveFolder::new(7) };
+    let own = Folder { id: 7, parent: Some(7) };
+    let new = NewFolder { parent: Some(7), ..NewFolder::new(7) };
+    assert_eq!(folder::add(&mut conn, new).await.expect("a folder"), own);
     for _ in 0..2 {
-        let saved = folder::save(&mut conn, own()).await.expect("a folder");
-        assert_eq!(saved, Folder { id: 7, parent: Some(7) });
+        let save = SaveFolder { parent: Some(7).into(), ..SaveFolder::new(7) };
+        assert_eq!(folder::save(&mut conn, save).await.expect("a folder"), own);
     }
-    let missing = NewFolder { parent: Some(8) };
-    assert_eq!(kind(folder::add(&mut conn, missing).await), ErrorKind::ForeignKey);
+    let missing = SaveFolder { parent: Some(8).into(), ..SaveFolder::new(7) };
+    assert_eq!(kind(folder::save(&mut conn, missing).await), ErrorKind::ForeignKey);
     folder::delete(&mut conn, 7).await.expect("a folder");
     assert_eq!(folder::list().count(&mut conn).await.expect("a number"), 0);
     drop(conn);

@@ -11,7 +11,6 @@ use super::bind::{
     item::{self, Item, ItemState, SaveItem},
     link::{self, Link, SaveLink},
     seat::{self, SaveSeat, Seat},
-    tick::{self, SaveTick, Tick},
 };
 use super::{Fixture, failure, kind};
 
@@ -177,11 +176,6 @@ async fn a_row_of_nothing_but_its_key_can_be_saved_again() {
         assert_eq!(saved, Link { left, right });
     }
     assert_eq!(link::list().count(&mut conn).await.expect("a number"), 2);
-    for _ in 0..2 {
-        let saved = tick::save(&mut conn, SaveTick { id: 1_000 }).await.expect("a tick");
-        assert_eq!(saved, Tick { id: 1_000 });
-    }
-    assert_eq!(tick::list().count(&mut conn).await.expect("a number"), 1);
     drop(conn);
     fixture.close().await;
 }
