@@ -71,7 +71,37 @@ pub(super) fn about<M: Model>(kind: ErrorKind, what: &str) -> Error {
     Error::new(kind, M::Bind::KEY, format!("table `{table}`: {what}")).about(table, None)
 }
 
-/// The name of a table without its quotes.
+/// The name of a table without its quotes; those that are part of it stay.
 pub(super) fn plain_name(quoted: &str) -> String {
-    quoted.replace(['"', '`'], "")
+    let mut plain = String::new();
+    let mut inside = false;
+    let mut letters = quoted.chars().peekable();
+    let quote = letters.peek().copied();
+    while let Some(letter) = letters.next() {
+        // Inside of a name, two quotes stand for one.
+        if Some(letter) != quote || (inside && letters.next_if_eq(&letter).is_some()) {
+            plain.push(letter);
+        } else {
+            inside = !inside;
+        }
+    }
+    plain
+}
+
+#[cfg(test)]
+mod tests {
+    use super::plain_name;
+
+    #[test]
+    fn only_the_quotes_around_a_name_go() {
+        for (quoted, expected) in [
+            (r#""notes""#, "notes"),
+            (r#""app"."notes""#, "app.notes"),
+            (r#""a ""b"" `c`""#, r#"a "b" `c`"#),
+            (r#"`a "b" ``c```"#, r#"a "b" `c`"#),
+            (r#""""""#, r#"""#),
+        ] {
+            assert_eq!(plain_name(quoted), expected, "{quoted}");
+        }
+    }
 }

@@ -1,9 +1,9 @@
-//! A bind whose sessions go on after a refused statement, on the backends that can do so.
+//! Sessions that go on after a refused statement, on backends that let them.
 
 use bindery_runtime::{Error, ErrorKind};
 
 use super::cases::{Fixture, kind};
-use super::lenient_bind as bind;
+use super::other as bind;
 use bind::member::{self, Member, NewMember};
 
 #[tokio::test]

@@ -9,13 +9,16 @@ use model_tests::db::{Databases, Settings};
 pub(crate) use bindery_runtime::sqlx::MySql as Driver;
 pub(crate) use model_tests::db::mysql as bind;
 pub(crate) use model_tests::db::mysql::Mysql as Main;
-pub(crate) use model_tests::db::mysql_lenient as lenient_bind;
+pub(crate) use model_tests::db::mysql_other as other;
 
 #[path = "cases/mod.rs"]
 mod cases;
 #[path = "lenient.rs"]
 mod lenient;
 
+/// What errors name when there is such a name, such a title of an author, and such a key.
+pub(crate) const CONFLICTS: [&str; 3] =
+    ["authors_name_key", "notes_author_id_title_key", "PRIMARY"];
 /// What an error names when there is no such author.
 pub(crate) const NO_AUTHOR: Option<&str> = Some("notes_author_id_fkey");
 /// Whether a text may hold NUL.
@@ -48,8 +51,7 @@ pub(crate) async fn connect(home: &Home, max_connections: u32) -> Databases {
     let mut settings = Settings::default();
     settings.mysql.pool.max_connections = Some(max_connections);
     settings.mysql.pool.acquire_timeout = Some(Duration::from_secs(20));
-    let builder =
-        Databases::builder().settings(settings).mysql(home.url()).mysql_lenient(home.url());
+    let builder = Databases::builder().settings(settings).mysql(home.url()).mysql_other(home.url());
     builder.connect().await.expect("databases")
 }
 

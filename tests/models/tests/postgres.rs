@@ -9,10 +9,14 @@ use model_tests::db::{Databases, Settings};
 pub(crate) use bindery_runtime::sqlx::Postgres as Driver;
 pub(crate) use model_tests::db::postgres as bind;
 pub(crate) use model_tests::db::postgres::Postgres as Main;
+pub(crate) use model_tests::db::postgres_other as other;
 
 #[path = "cases/mod.rs"]
 mod cases;
 
+/// What errors name when there is such a name, such a title of an author, and such a key.
+pub(crate) const CONFLICTS: [&str; 3] =
+    ["authors_name_key", "notes_author_id_title_key", "members_pkey"];
 /// What an error names when there is no such author.
 pub(crate) const NO_AUTHOR: Option<&str> = Some("notes_author_id_fkey");
 /// Whether a text may hold NUL.
@@ -45,7 +49,8 @@ pub(crate) async fn connect(home: &Home, max_connections: u32) -> Databases {
     let mut settings = Settings::default();
     settings.postgres.pool.max_connections = Some(max_connections);
     settings.postgres.pool.acquire_timeout = Some(Duration::from_secs(20));
-    let builder = Databases::builder().settings(settings).postgres(home.url());
+    let builder =
+        Databases::builder().settings(settings).postgres(home.url()).postgres_other(home.url());
     builder.connect().await.expect("databases")
 }
 

@@ -9,13 +9,16 @@ use model_tests::db::{Databases, Settings};
 pub(crate) use bindery_runtime::sqlx::Sqlite as Driver;
 pub(crate) use model_tests::db::sqlite as bind;
 pub(crate) use model_tests::db::sqlite::Sqlite as Main;
-pub(crate) use model_tests::db::sqlite_lenient as lenient_bind;
+pub(crate) use model_tests::db::sqlite_other as other;
 
 #[path = "cases/mod.rs"]
 mod cases;
 #[path = "lenient.rs"]
 mod lenient;
 
+/// What errors name when there is such a name, such a title of an author, and such a key: SQLite names columns.
+pub(crate) const CONFLICTS: [&str; 3] =
+    ["authors.name", "notes.author_id, notes.title", "members.author_id, members.team"];
 /// What an error names when there is no such author; SQLite does not say.
 pub(crate) const NO_AUTHOR: Option<&str> = None;
 /// Whether a text may hold NUL.
@@ -48,7 +51,7 @@ pub(crate) async fn connect(home: &Home, max_connections: u32) -> Databases {
     settings.sqlite.pool.max_connections = Some(max_connections);
     settings.sqlite.pool.acquire_timeout = Some(Duration::from_secs(20));
     let builder =
-        Databases::builder().settings(settings).sqlite(home.url()).sqlite_lenient(home.url());
+        Databases::builder().settings(settings).sqlite(home.url()).sqlite_other(home.url());
     builder.connect().await.expect("databases")
 }
 

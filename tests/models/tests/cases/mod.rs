@@ -13,7 +13,12 @@ mod create;
 mod filters;
 mod joining;
 mod lists;
+mod names;
+mod pages;
+mod references;
 mod refusals;
+mod save;
+mod save_all;
 mod units;
 mod values;
 
@@ -27,7 +32,12 @@ pub(super) struct Fixture {
 
 impl Fixture {
     pub(super) async fn new() -> Self {
-        let fixture = Self::bare(4).await;
+        Self::with(4).await
+    }
+
+    /// With so many connections.
+    async fn with(max_connections: u32) -> Self {
+        let fixture = Self::bare(max_connections).await;
         bind::create_all(&fixture.databases).await.expect("tables");
         fixture
     }

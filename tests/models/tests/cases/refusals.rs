@@ -3,12 +3,13 @@
 use bindery_runtime::model::Filter;
 use bindery_runtime::{Binding as _, Error, ErrorKind};
 
+use super::backend::other;
 use super::bind::{
     author::{self, AuthorPatch, NewAuthor},
     member::{self, NewMember},
     note::{self, NewNote, NotePatch},
 };
-use super::{Fixture, Main, backend, failure, kind, new_note};
+use super::{Fixture, Main, Outcome, backend, failure, kind, new_note};
 
 const SECRET: &str = "it's a 'secret'";
 
@@ -67,6 +68,56 @@ async fn references_hold_on_both_sides() {
     let error = failure(author::list_delete(&mut conn, Filter::all_rows()).await);
     assert_safe(&error, ErrorKind::ForeignKey, "authors");
     drop(conn);
+    fixture.close().await;
+}
+
+#[tokio::test]
+async fn the_constraint_that_refused_is_named() {
+    let fixture = Fixture::new().await;
+    let mut conn = fixture.conn().await;
+    let author = fixture.author("Ada").await;
+    note::add(&mut conn, new_note(&author, "one")).await.expect("a note");
+    let single = author::add(&mut conn, NewAuthor::new("Ada")).await;
+    let pair = note::add(&mut conn, new_note(&author, "one")).await;
+    let key = member::add(&mut conn, NewMember::new(1, "red")).await.map(drop);
+    key.expect("a member");
+    let key = member::add(&mut conn, NewMember::new(1, "red")).await;
+    for (error, expected) in
+        [failure(single), failure(pair), failure(key)].iter().zip(backend::CONFLICTS)
+    {
+        assert_eq!((error.kind(), error.constraint()), (ErrorKind::Conflict, Some(expected)));
+    }
+    drop(conn);
+    fixture.close().await;
+}
+
+/// Adds an author with a word that only the other program knows.
+async fn add_away(fixture: &Fixture) -> Outcome<other::author::Author> {
+    use other::author::{self, AuthorStanding, NewAuthor};
+
+    let new = NewAuthor { standing: Some(AuthorStanding::Away), ..NewAuthor::new("Ada") };
+    fixture.databases.scope(async |_| author::add(&other::autocommit()?, new).await).await
+}
+
+#[tokio::test]
+async fn a_word_that_the_table_does_not_know_is_refused_by_its_check() {
+    let fixture = Fixture::new().await;
+    let error = failure(add_away(&fixture).await);
+    assert_eq!((error.kind(), error.table()), (ErrorKind::InvalidValue, Some("authors")));
+    assert_eq!(error.constraint(), Some("authors_standing_check"));
+    fixture.close().await;
+}
+
+#[tokio::test]
+async fn a_word_that_the_program_does_not_know_names_its_column() {
+    let fixture = Fixture::bare(4).await;
+    other::create_all(&fixture.databases).await.expect("tables");
+    add_away(&fixture).await.expect("the table of the other program");
+    let error = failure(author::list().all(&mut fixture.conn().await).await);
+    assert_eq!(error.kind(), ErrorKind::Database);
+    let text = error.as_sqlx().map(ToString::to_string).unwrap_or_default();
+    assert!(text.contains("standing") && text.contains("active, gone"), "{text}");
+    assert!(!text.contains("away"), "{text}");
     fixture.close().await;
 }
 
