@@ -86,8 +86,6 @@ pub trait Model: Sized + Send + 'static {
     /// The names of the columns.
     type Column: ColumnName<Model = Self>;
 
-    /// The name of the model.
-    const NAME: &'static str;
     /// The table, quoted and with its schema.
     const TABLE: &'static str;
     /// All columns, quoted, in the order in which [`Model::read`] takes them.
@@ -96,8 +94,6 @@ pub trait Model: Sized + Send + 'static {
     const KEY: &'static [Self::Column];
     /// The columns that [`Model::write_new`] writes, in its order.
     const NEW: &'static [Self::Column];
-    /// Whether the key is an integer that the database makes.
-    const GENERATED: bool = false;
     /// Adds a row. It answers with all columns, except on MySQL, which cannot.
     const ADD: &'static str;
     /// Reads a row by its key.

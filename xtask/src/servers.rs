@@ -110,10 +110,14 @@ pub(crate) fn wait() -> Result<()> {
 pub(crate) fn detach() -> Result<()> {
     let record = Record::path();
     if record.exists() {
-        bail!(
-            "{} names running servers; stop them with `cargo xtask servers --stop`",
-            record.display()
-        );
+        if Record::load(&record)?.is_running() {
+            bail!(
+                "{} names running servers; stop them with `cargo xtask servers --stop`",
+                record.display()
+            );
+        }
+        // They ended by themselves, with the machine perhaps.
+        stop_detached()?;
     }
     let servers = Servers::start(Lifetime::Detached)?;
     let pids = [servers.postgres.daemon.pid(), servers.mysql.daemon.pid()];
@@ -131,11 +135,9 @@ pub(crate) fn detach() -> Result<()> {
 pub(crate) fn stop_detached() -> Result<()> {
     let path = Record::path();
     let record = Record::load(&path)?;
-    for (id, signal) in record.pids.into_iter().zip([Signal::SIGINT, Signal::SIGTERM]) {
+    for (id, signal) in record.pids.iter().copied().zip([Signal::SIGINT, Signal::SIGTERM]) {
         let pid = process::pid(id);
-        // The number may belong to another process by now; ours has its folder on the command line.
-        let command_line = fs::read(format!("/proc/{id}/cmdline")).unwrap_or_default();
-        if String::from_utf8_lossy(&command_line).contains(&*record.dir.to_string_lossy()) {
+        if record.is_of(id) {
             process::stop(pid, signal, || !process::is_alive(pid));
         }
     }
@@ -157,6 +159,17 @@ struct Record {
 impl Record {
     fn path() -> PathBuf {
         Path::new(env!("CARGO_MANIFEST_DIR")).with_file_name("target").join("bindery-servers")
+    }
+
+    /// Whether a process is one of the servers. The number may belong to another by now; ours has
+    /// its folder on the command line.
+    fn is_of(&self, id: u32) -> bool {
+        let command_line = fs::read(format!("/proc/{id}/cmdline")).unwrap_or_default();
+        String::from_utf8_lossy(&command_line).contains(&*self.dir.to_string_lossy())
+    }
+
+    fn is_running(&self) -> bool {
+        self.pids.iter().any(|id| self.is_of(*id))
     }
 
     fn save(&self, path: &Path) -> Result<()> {

@@ -92,6 +92,29 @@ where
     pub fn like(self, pattern: impl Into<String>) -> Filter<M> {
         Filter(Node::Like(self.name(), operand::<M, String, Plain>(pattern.into())))
     }
+
+    /// `text` is a part of it, whatever characters it has: for what somebody typed into a search
+    /// field.
+    pub fn contains(self, text: &str) -> Filter<M> {
+        self.like(format!("%{}%", literal(text)))
+    }
+
+    /// It starts with `text`, whatever characters that has.
+    pub fn starts_with(self, text: &str) -> Filter<M> {
+        self.like(format!("{}%", literal(text)))
+    }
+}
+
+/// A pattern that only `text` is like.
+fn literal(text: &str) -> String {
+    let mut pattern = String::with_capacity(text.len());
+    for letter in text.chars() {
+        if matches!(letter, '\\' | '%' | '_') {
+            pattern.push('\\');
+        }
+        pattern.push(letter);
+    }
+    pattern
 }
 
 impl<M: Model> Filter<M> {

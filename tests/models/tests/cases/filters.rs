@@ -113,6 +113,50 @@ async fn values_are_never_text_of_the_statement() {
 }
 
 #[tokio::test]
+async fn a_search_takes_its_text_as_it_is() {
+    let fixture = fixture().await;
+    let author = fixture.author("Searched").await;
+    for title in ["100%", "100", "x_y", "x-y", "c\\d"] {
+        note::add(&mut fixture.conn().await, NewNote::new(title, author.id)).await.expect("a note");
+    }
+    for (filter, expected) in [
+        (Note::TITLE.contains("%"), "100%"),
+        (Note::TITLE.contains("x_"), "x_y"),
+        (Note::TITLE.starts_with("c\\"), "c\\d"),
+        (Note::TITLE.contains("' OR"), ""),
+    ] {
+        let shown = format!("{filter:?}");
+        assert_eq!(titles(&fixture, filter).await, expected, "{shown}");
+    }
+    fixture.close().await;
+}
+
+#[tokio::test]
+async fn a_long_chain_of_conditions() {
+    let fixture = fixture().await;
+    let none = |number: i32| Note::TITLE.eq(format!("none {number}"));
+    let any = (0..3_000).map(none).fold(Note::TITLE.eq("b"), Filter::or);
+    assert_eq!(titles(&fixture, any).await, "b");
+    fixture.close().await;
+}
+
+#[tokio::test]
+async fn what_holds_for_every_row_has_to_be_said() {
+    let fixture = fixture().await;
+    let mut conn = fixture.conn().await;
+    let keep: [i64; 0] = [];
+    for filter in [!Note::ID.one_of(keep), (!Note::ID.one_of(keep)).and(Filter::all_rows())] {
+        let refused = note::list_delete(&mut conn, filter).await;
+        assert_eq!(kind(refused), ErrorKind::InvalidValue);
+    }
+    assert_eq!(note::list().count(&mut conn).await.expect("a number"), 5);
+    let all = note::list_delete(&mut conn, Filter::all_rows()).await;
+    assert_eq!(all.expect("all of them"), 5);
+    drop(conn);
+    fixture.close().await;
+}
+
+#[tokio::test]
 async fn words_are_compared_as_words() {
     let fixture = Fixture::new().await;
     let mut conn = fixture.conn().await;

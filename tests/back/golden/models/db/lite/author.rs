@@ -124,12 +124,10 @@ impl model::Model for Author {
     type Patch = AuthorPatch;
     type Column = AuthorColumn;
 
-    const NAME: &'static str = "Author";
     const TABLE: &'static str = "`authors`";
     const COLUMNS: &'static str = "`id`, `name`";
     const KEY: &'static [AuthorColumn] = &[AuthorColumn::Id];
     const NEW: &'static [AuthorColumn] = &[AuthorColumn::Id, AuthorColumn::Name];
-    const GENERATED: bool = false;
     const ADD: &'static str = "INSERT INTO `authors` (`id`, `name`)
 VALUES (?, ?)
 RETURNING `id`, `name`";

@@ -316,7 +316,6 @@ impl model::Model for Note {
     type Patch = NotePatch;
     type Column = NoteColumn;
 
-    const NAME: &'static str = "Note";
     const TABLE: &'static str = "`note`";
     const COLUMNS: &'static str = "`id`, `title`, `body`, `author_id`, `parent`, `status`, `mood`, `score`, `likes`, `open`, `greeting`, `created_at`";
     const KEY: &'static [NoteColumn] = &[NoteColumn::Id];
@@ -333,7 +332,6 @@ impl model::Model for Note {
         NoteColumn::Greeting,
         NoteColumn::CreatedAt,
     ];
-    const GENERATED: bool = true;
     const ADD: &'static str = "INSERT INTO `note` (`title`, `body`, `author_id`, `parent`, `status`, `mood`, `score`, `likes`, `open`, `greeting`, `created_at`)
 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 RETURNING `id`, `title`, `body`, `author_id`, `parent`, `status`, `mood`, `score`, `likes`, `open`, `greeting`, `created_at`";

@@ -111,12 +111,10 @@ impl model::Model for NoteTag {
     type Patch = NoteTagPatch;
     type Column = NoteTagColumn;
 
-    const NAME: &'static str = "NoteTag";
     const TABLE: &'static str = "`note tags`";
     const COLUMNS: &'static str = "`note_id`, `tag`";
     const KEY: &'static [NoteTagColumn] = &[NoteTagColumn::NoteId, NoteTagColumn::Tag];
     const NEW: &'static [NoteTagColumn] = &[NoteTagColumn::NoteId, NoteTagColumn::Tag];
-    const GENERATED: bool = false;
     const ADD: &'static str = "INSERT INTO `note tags` (`note_id`, `tag`)
 VALUES (?, ?)
 RETURNING `note_id`, `tag`";

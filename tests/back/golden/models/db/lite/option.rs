@@ -273,7 +273,6 @@ impl model::Model for Option {
     type Patch = OptionPatch;
     type Column = OptionColumn;
 
-    const NAME: &'static str = "Option";
     const TABLE: &'static str = "`option`";
     const COLUMNS: &'static str = r#"`id`, `small`, `single`, `bytes`, `date`, `time`, `local`, `extra`, `SELECT "x"`"#;
     const KEY: &'static [OptionColumn] = &[OptionColumn::Id];
@@ -288,7 +287,6 @@ impl model::Model for Option {
         OptionColumn::Extra,
         OptionColumn::Select,
     ];
-    const GENERATED: bool = false;
     const ADD: &'static str = r#"INSERT INTO `option` (`id`, `small`, `single`, `bytes`, `date`, `time`, `local`, `extra`, `SELECT "x"`)
 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
 RETURNING `id`, `small`, `single`, `bytes`, `date`, `time`, `local`, `extra`, `SELECT "x"`"#;

@@ -177,7 +177,6 @@ impl model::Model for Author {
     type Patch = AuthorPatch;
     type Column = AuthorColumn;
 
-    const NAME: &'static str = "Author";
     const TABLE: &'static str = "`authors`";
     const COLUMNS: &'static str = "`id`, `name`, `status`, `greeting`, `joined`";
     const KEY: &'static [AuthorColumn] = &[AuthorColumn::Id];
@@ -187,7 +186,6 @@ impl model::Model for Author {
         AuthorColumn::Greeting,
         AuthorColumn::Joined,
     ];
-    const GENERATED: bool = true;
     const ADD: &'static str = "INSERT INTO `authors` (`name`, `status`, `greeting`, `joined`)
 VALUES (?, ?, ?, ?)";
     const VIEW: &'static str = "SELECT `id`, `name`, `status`, `greeting`, `joined`

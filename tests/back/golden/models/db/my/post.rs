@@ -142,7 +142,6 @@ impl model::Model for Post {
     type Patch = PostPatch;
     type Column = PostColumn;
 
-    const NAME: &'static str = "Post";
     const TABLE: &'static str = "`post`";
     const COLUMNS: &'static str = "`id`, `author`, `data`";
     const KEY: &'static [PostColumn] = &[PostColumn::Id];
@@ -151,7 +150,6 @@ impl model::Model for Post {
         PostColumn::Author,
         PostColumn::Data,
     ];
-    const GENERATED: bool = false;
     const ADD: &'static str = "INSERT INTO `post` (`id`, `author`, `data`)
 VALUES (?, ?, ?)";
     const VIEW: &'static str = "SELECT `id`, `author`, `data`

@@ -155,7 +155,6 @@ impl model::Model for Author {
     type Patch = AuthorPatch;
     type Column = AuthorColumn;
 
-    const NAME: &'static str = "Author";
     const TABLE: &'static str = r#""app"."authors""#;
     const COLUMNS: &'static str = r#""id", "name", "status", "joined""#;
     const KEY: &'static [AuthorColumn] = &[AuthorColumn::Id];
@@ -164,7 +163,6 @@ impl model::Model for Author {
         AuthorColumn::Status,
         AuthorColumn::Joined,
     ];
-    const GENERATED: bool = true;
     const ADD: &'static str = r#"INSERT INTO "app"."authors" ("name", "status", "joined")
 VALUES ($1, $2, $3)
 RETURNING "id", "name", "status", "joined""#;

@@ -133,7 +133,6 @@ impl model::Model for Post {
     type Patch = PostPatch;
     type Column = PostColumn;
 
-    const NAME: &'static str = "Post";
     const TABLE: &'static str = r#""post""#;
     const COLUMNS: &'static str = r#""id", "author", "data""#;
     const KEY: &'static [PostColumn] = &[PostColumn::Id];
@@ -142,7 +141,6 @@ impl model::Model for Post {
         PostColumn::Author,
         PostColumn::Data,
     ];
-    const GENERATED: bool = false;
     const ADD: &'static str = r#"INSERT INTO "post" ("id", "author", "data")
 VALUES ($1, $2, $3)
 RETURNING "id", "author", "data""#;

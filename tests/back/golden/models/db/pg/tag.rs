@@ -113,12 +113,10 @@ impl model::Model for Tag {
     type Patch = TagPatch;
     type Column = TagColumn;
 
-    const NAME: &'static str = "Tag";
     const TABLE: &'static str = r#""tag""#;
     const COLUMNS: &'static str = r#""id", "note_id", "mood""#;
     const KEY: &'static [TagColumn] = &[TagColumn::Id];
     const NEW: &'static [TagColumn] = &[TagColumn::NoteId, TagColumn::Mood];
-    const GENERATED: bool = true;
     const ADD: &'static str = r#"INSERT INTO "tag" ("note_id", "mood")
 VALUES ($1, $2)
 RETURNING "id", "note_id", "mood""#;

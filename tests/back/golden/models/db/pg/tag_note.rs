@@ -151,7 +151,6 @@ impl model::Model for TagNote {
     type Patch = TagNotePatch;
     type Column = TagNoteColumn;
 
-    const NAME: &'static str = "TagNote";
     const TABLE: &'static str = r#""tag_note""#;
     const COLUMNS: &'static str = r#""id", "day", "title""#;
     const KEY: &'static [TagNoteColumn] = &[TagNoteColumn::Day];
@@ -160,7 +159,6 @@ impl model::Model for TagNote {
         TagNoteColumn::Day,
         TagNoteColumn::Title,
     ];
-    const GENERATED: bool = false;
     const ADD: &'static str = r#"INSERT INTO "tag_note" ("id", "day", "title")
 VALUES ($1, $2, $3)
 RETURNING "id", "day", "title""#;
