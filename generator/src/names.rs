@@ -106,6 +106,7 @@ const RESERVED: &[(&[&str], &str)] = &[
             "settings",
             "slots",
             "test_database",
+            "verify",
         ],
         "a method of the generated `Databases`, its builder or its scope",
     ),

@@ -8,7 +8,7 @@ mod types;
 
 use crate::model::{
     Backend,
-    table::{Column, Table},
+    table::{Column, ColumnType, Table},
 };
 
 pub use create::{Ddl, ddl};
@@ -53,6 +53,12 @@ pub fn statements(backend: Backend, table: &Table) -> Statements {
         table: name,
         columns,
     }
+}
+
+/// The type that holds what a column holds.
+#[must_use]
+pub fn column_type(backend: Backend, kind: &ColumnType) -> String {
+    types::of(backend, kind)
 }
 
 /// Whether a new row says what is in the column: everything but integers that the database makes.

@@ -11,7 +11,7 @@ use sqlx::{Database, Execute, SqlStr};
 
 use crate::configure::Configure;
 use crate::live::SessionOptions;
-use crate::model::{Dialect, Refusal};
+use crate::model::{Ddl, Dialect, Refusal, Shapes};
 use crate::transaction::AfterError;
 
 /// A database driver of sqlx that sessions run on: `Sqlite`, `Postgres`, `MySql`.
@@ -157,6 +157,13 @@ pub trait Driver: Configure + sealed::Sealed {
         conn: &'a mut Self::Connection,
         statements: &'a [SqlStr],
     ) -> impl Future<Output = Result<(), sqlx::Error>> + Send + 'a;
+
+    /// The columns of a table as it is declared and as it is.
+    #[doc(hidden)]
+    fn shapes<'a>(
+        conn: &'a mut Self::Connection,
+        table: &'a Ddl,
+    ) -> impl Future<Output = Result<Shapes, sqlx::Error>> + Send + 'a;
 
     #[doc(hidden)]
     fn text(

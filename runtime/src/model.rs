@@ -33,6 +33,7 @@ mod save;
 mod saved;
 mod select;
 mod unit;
+mod verify;
 
 mod dialect;
 mod refusal;
@@ -69,6 +70,8 @@ pub use self::select::Select;
 pub use self::time::{Day, Hour, LocalMoment, Moment};
 pub use self::unit::{add, delete, edit, view};
 pub use self::values::Values;
+pub use self::verify::{Declared, Verification, VerifyError};
+pub(crate) use self::verify::{Described, Shapes};
 
 /// A declared model: the type of a row, and what the runtime has to know of its table.
 ///

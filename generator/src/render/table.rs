@@ -105,6 +105,8 @@ struct Column {
     constant: String,
     name: String,
     quoted: String,
+    /// Its type in the database, as a literal.
+    kind: String,
     doc: String,
     /// The type of a value that is there.
     value: String,
@@ -299,6 +301,7 @@ impl Column {
             constant: column.constant.clone(),
             name: literal::text(&column.field),
             quoted: literal::sql(&sql::quoted(backend, &column.column)),
+            kind: literal::sql(&sql::column_type(backend, &column.kind)),
             doc,
             of_new: match (is_optional, is_ambiguous) {
                 (_, true) => format!("model::Change<{of_row}>"),

@@ -7,9 +7,15 @@ use crate::binding::Binding;
 use crate::driver::Driver;
 use crate::error::Error;
 
+use super::verify::Declared;
+
 /// The statements of one table.
 #[derive(Clone, Copy, Debug)]
 pub struct Ddl {
+    /// The table, quoted and with its schema.
+    pub name: &'static str,
+    /// Its columns in order.
+    pub columns: &'static [Declared],
     /// Create the table and its indexes, unless they exist.
     pub create: &'static [&'static str],
     /// Drops the table, if it exists.

@@ -13,7 +13,7 @@ use sqlx_core::transaction::TransactionManager;
 use super::model;
 use crate::driver::{Check, Driver, Plan, forward_statements};
 use crate::live::SessionOptions;
-use crate::model::{Dialect, Refusal, forward_models};
+use crate::model::{Ddl, Dialect, Refusal, Shapes, forward_models};
 use crate::transaction::{Access, AfterError, Isolation};
 
 /// How transactions of a MySQL or MariaDB bind begin.
@@ -200,6 +200,10 @@ impl Driver for MySql {
         statements: &[sqlx::SqlStr],
     ) -> Result<(), sqlx::Error> {
         model::define(conn, statements).await
+    }
+
+    async fn shapes(conn: &mut MySqlConnection, table: &Ddl) -> Result<Shapes, sqlx::Error> {
+        model::shapes(conn, table).await
     }
 
     forward_models!();

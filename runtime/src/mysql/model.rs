@@ -1,10 +1,10 @@
 //! Models on MySQL and MariaDB.
 
 use sqlx::error::DatabaseError;
-use sqlx::{Executor, MySqlConnection, Row, SqlStr};
+use sqlx::{AssertSqlSafe, Executor, MySqlConnection, Row, SqlStr};
 
 use super::driver::number;
-use crate::model::{Dialect, Refusal, RefusalKind};
+use crate::model::{Ddl, Described, Dialect, Refusal, RefusalKind, Shapes};
 
 pub(super) const DIALECT: Dialect = Dialect {
     // MariaDB has it for INSERT and DELETE, MySQL not at all.
@@ -71,4 +71,40 @@ pub(super) async fn define(
         conn.execute(statement.clone()).await?;
     }
     Ok(())
+}
+
+pub(super) async fn shapes(conn: &mut MySqlConnection, table: &Ddl) -> Result<Shapes, sqlx::Error> {
+    let columns: Vec<_> = table
+        .columns
+        .iter()
+        .map(|column| {
+            let null = if column.nullable { "" } else { " NOT NULL" };
+            format!("{} {}{null}", column.name, column.kind)
+        })
+        .collect();
+    let create = format!(
+        "DROP TEMPORARY TABLE IF EXISTS bindery_verify; \
+         CREATE TEMPORARY TABLE bindery_verify ({})",
+        columns.join(", ")
+    );
+    conn.execute(AssertSqlSafe(create)).await?;
+    let declared = describe(conn, "bindery_verify").await;
+    conn.execute("DROP TEMPORARY TABLE IF EXISTS bindery_verify").await?;
+    let found = match describe(conn, table.name).await {
+        // ER_NO_SUCH_TABLE
+        Err(sqlx::Error::Database(error)) if number(&*error) == Some(1146) => Vec::new(),
+        found => found?,
+    };
+    Ok(Shapes { declared: declared?, found })
+}
+
+async fn describe(conn: &mut MySqlConnection, table: &str) -> Result<Vec<Described>, sqlx::Error> {
+    let rows = conn.fetch_all(AssertSqlSafe(format!("SHOW COLUMNS FROM {table}"))).await?;
+    rows.iter()
+        .map(|row| {
+            // Bytes on some servers, text on others.
+            let text = |at: usize| row.try_get_unchecked::<String, _>(at);
+            Ok(Described { name: text(0)?, kind: text(1)?, nullable: text(2)? == "YES" })
+        })
+        .collect()
 }

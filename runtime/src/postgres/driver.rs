@@ -13,7 +13,7 @@ use sqlx_core::transaction::TransactionManager;
 use super::model;
 use crate::driver::{Check, Driver, Plan, forward_statements};
 use crate::live::SessionOptions;
-use crate::model::{Dialect, Refusal, forward_models};
+use crate::model::{Ddl, Dialect, Refusal, Shapes, forward_models};
 use crate::transaction::{Access, AfterError, Isolation};
 
 /// How transactions of a PostgreSQL bind begin.
@@ -217,6 +217,10 @@ impl Driver for Postgres {
         statements: &[sqlx::SqlStr],
     ) -> Result<(), sqlx::Error> {
         model::define(conn, statements).await
+    }
+
+    async fn shapes(conn: &mut PgConnection, table: &Ddl) -> Result<Shapes, sqlx::Error> {
+        model::shapes(conn, table).await
     }
 
     forward_models!();

@@ -2,9 +2,9 @@
 
 use sqlx::error::DatabaseError;
 use sqlx::postgres::PgDatabaseError;
-use sqlx::{Connection, Executor, PgConnection, SqlStr};
+use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection, Row, SqlStr};
 
-use crate::model::{Dialect, Refusal, RefusalKind};
+use crate::model::{Ddl, Described, Dialect, Refusal, RefusalKind, Shapes};
 
 pub(super) const DIALECT: Dialect = Dialect {
     returning: true,
@@ -45,4 +45,40 @@ pub(super) async fn define(
         (*transaction).execute(statement.clone()).await?;
     }
     transaction.commit().await
+}
+
+/// The temporary table is one of the transaction, which is never committed.
+pub(super) async fn shapes(conn: &mut PgConnection, table: &Ddl) -> Result<Shapes, sqlx::Error> {
+    let mut transaction = conn.begin().await?;
+    let columns: Vec<_> = table
+        .columns
+        .iter()
+        .map(|column| {
+            let null = if column.nullable { "" } else { " NOT NULL" };
+            format!("{} {}{null}", column.name, column.kind)
+        })
+        .collect();
+    let sql = format!("CREATE TEMPORARY TABLE bindery_verify ({})", columns.join(", "));
+    (*transaction).execute(AssertSqlSafe(sql)).await?;
+    let declared = describe(&mut transaction, "pg_temp.bindery_verify").await?;
+    let found = describe(&mut transaction, table.name).await?;
+    transaction.rollback().await?;
+    Ok(Shapes { declared, found })
+}
+
+async fn describe(conn: &mut PgConnection, table: &str) -> Result<Vec<Described>, sqlx::Error> {
+    let sql = "SELECT attname::text, format_type(atttypid, atttypmod), NOT attnotnull \
+               FROM pg_attribute \
+               WHERE attrelid = to_regclass($1) AND attnum > 0 AND NOT attisdropped \
+               ORDER BY attnum";
+    let rows = sqlx::query(sql).persistent(false).bind(table).fetch_all(conn).await?;
+    rows.iter()
+        .map(|row| {
+            Ok(Described {
+                name: row.try_get(0)?,
+                kind: row.try_get(1)?,
+                nullable: row.try_get(2)?,
+            })
+        })
+        .collect()
 }

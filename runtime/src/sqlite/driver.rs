@@ -15,7 +15,7 @@ use sqlx_core::transaction::TransactionManager;
 use super::model;
 use crate::driver::{Check, Driver, Plan, forward_statements};
 use crate::live::SessionOptions;
-use crate::model::{Dialect, Refusal, forward_models};
+use crate::model::{Ddl, Dialect, Refusal, Shapes, forward_models};
 use crate::transaction::{Access, AfterError};
 
 /// When a transaction takes its locks (SQLite manual, "Transaction").
@@ -221,6 +221,10 @@ impl Driver for Sqlite {
         statements: &[sqlx::SqlStr],
     ) -> Result<(), sqlx::Error> {
         model::define(conn, statements).await
+    }
+
+    async fn shapes(conn: &mut SqliteConnection, table: &Ddl) -> Result<Shapes, sqlx::Error> {
+        model::shapes(conn, table).await
     }
 
     forward_models!();

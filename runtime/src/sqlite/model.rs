@@ -1,9 +1,9 @@
 //! Models on SQLite.
 
 use sqlx::error::DatabaseError;
-use sqlx::{Connection, Executor, SqlStr, SqliteConnection};
+use sqlx::{Connection, Executor, Row, SqlStr, SqliteConnection};
 
-use crate::model::{Dialect, Refusal, RefusalKind};
+use crate::model::{Ddl, Described, Dialect, Refusal, RefusalKind, Shapes};
 
 pub(super) const DIALECT: Dialect = Dialect {
     returning: true,
@@ -44,4 +44,38 @@ pub(super) async fn define(
         (*transaction).execute(statement.clone()).await?;
     }
     transaction.commit().await
+}
+
+/// SQLite keeps the words in which a type was declared.
+pub(super) async fn shapes(
+    conn: &mut SqliteConnection,
+    table: &Ddl,
+) -> Result<Shapes, sqlx::Error> {
+    let plain = |quoted: &str| {
+        let inside = quoted.strip_prefix('`').and_then(|name| name.strip_suffix('`'));
+        inside.unwrap_or(quoted).replace("``", "`")
+    };
+    let sql = "SELECT name, type, \"notnull\", pk FROM pragma_table_info(?)";
+    let rows = sqlx::query(sql).persistent(false).bind(plain(table.name)).fetch_all(conn).await?;
+    let found = rows
+        .iter()
+        .map(|row| {
+            let is_key = row.try_get::<i64, _>("pk")? > 0;
+            Ok(Described {
+                name: row.try_get("name")?,
+                kind: row.try_get::<String, _>("type")?.to_uppercase(),
+                nullable: row.try_get::<i64, _>("notnull")? == 0 && !is_key,
+            })
+        })
+        .collect::<Result<_, sqlx::Error>>()?;
+    let declared = table
+        .columns
+        .iter()
+        .map(|column| Described {
+            name: plain(column.name),
+            kind: column.kind.to_owned(),
+            nullable: column.nullable,
+        })
+        .collect();
+    Ok(Shapes { declared, found })
 }
