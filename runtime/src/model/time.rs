@@ -3,7 +3,9 @@
 //! Finer times are cut, not rounded: a row that is read back is never later than the one written,
 //! and the same on every backend. A leap second becomes the last microsecond before it.
 
-use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, NaiveTime, Timelike, Utc};
+#[cfg(any(feature = "sqlite", feature = "postgres", feature = "mysql"))]
+use chrono::{DateTime, Utc};
+use chrono::{Datelike, NaiveDate, NaiveDateTime, NaiveTime, Timelike};
 use sqlx::error::BoxDynError;
 use sqlx::{Arguments, Database, Decode, Encode, Type};
 
