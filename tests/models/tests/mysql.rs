@@ -15,6 +15,8 @@ pub(crate) use model_tests::db::mysql_other as other;
 mod cases;
 #[path = "lenient.rs"]
 mod lenient;
+#[path = "together.rs"]
+mod together;
 
 /// What errors name when there is such a name, such a title of an author, and such a key.
 pub(crate) const CONFLICTS: [&str; 3] =
@@ -23,6 +25,10 @@ pub(crate) const CONFLICTS: [&str; 3] =
 pub(crate) const NO_AUTHOR: Option<&str> = Some("notes_author_id_fkey");
 /// Whether a text may hold NUL.
 pub(crate) const KEEPS_NUL: bool = true;
+/// Whether a text of a limited length may.
+pub(crate) const KEEPS_NUL_WITH_LENGTH: bool = true;
+/// Whether a number may be none, or infinite.
+pub(crate) const KEEPS_NAN: bool = false;
 
 /// A database; it stays on the server, which is thrown away.
 pub(crate) struct Home(String);

@@ -21,6 +21,10 @@ pub(crate) const CONFLICTS: [&str; 3] =
 pub(crate) const NO_AUTHOR: Option<&str> = Some("notes_author_id_fkey");
 /// Whether a text may hold NUL.
 pub(crate) const KEEPS_NUL: bool = false;
+/// Whether a text of a limited length may.
+pub(crate) const KEEPS_NUL_WITH_LENGTH: bool = false;
+/// Whether a number may be none, or infinite.
+pub(crate) const KEEPS_NAN: bool = true;
 
 /// A database; it stays on the server, which is thrown away.
 pub(crate) struct Home(String);

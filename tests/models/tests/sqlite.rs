@@ -23,6 +23,10 @@ pub(crate) const CONFLICTS: [&str; 3] =
 pub(crate) const NO_AUTHOR: Option<&str> = None;
 /// Whether a text may hold NUL.
 pub(crate) const KEEPS_NUL: bool = true;
+/// Whether a text of a limited length may.
+pub(crate) const KEEPS_NUL_WITH_LENGTH: bool = false;
+/// Whether a number may be none, or infinite.
+pub(crate) const KEEPS_NAN: bool = false;
 
 /// A folder of databases, removed in the end.
 pub(crate) struct Home(PathBuf);

@@ -15,6 +15,7 @@ mod joining;
 mod lists;
 mod names;
 mod pages;
+mod patches;
 mod references;
 mod refusals;
 mod save;
