@@ -62,36 +62,45 @@ impl Drop for Service {
     }
 }
 
-#[test]
-fn sqlite_post_then_get_and_a_4xx_leaves_nothing() {
-    let service = Service::start("post_then_get");
+/// Both databases of the service.
+mod sqlite {
+    use super::Service;
 
-    let (status, _) = service.ask("POST", "/notes", r#"{"title":"milk"}"#);
-    assert_eq!(status, 201);
-    let (status, notes) = service.ask("GET", "/notes", "");
-    assert_eq!((status, notes.as_str()), (200, r#"[{"id":1,"title":"milk"}]"#));
+    #[test]
+    fn post_then_get_and_a_4xx_leaves_nothing() {
+        let service = Service::start("post_then_get");
 
-    let (status, _) = service.ask("POST", "/notes/strict", r#"{"title":""}"#);
-    assert_eq!(status, 422);
-    let (status, _) = service.ask("POST", "/notes", r#"{"title":"milk"}"#);
-    assert_eq!(status, 409);
-    let (_, notes) = service.ask("GET", "/notes", "");
-    assert_eq!(notes, r#"[{"id":1,"title":"milk"}]"#, "what was refused left nothing");
-}
+        let (status, _) = service.ask("POST", "/notes", r#"{"title":"milk"}"#);
+        assert_eq!(status, 201);
+        let (status, notes) = service.ask("GET", "/notes", "");
+        assert_eq!((status, notes.as_str()), (200, r#"[{"id":1,"title":"milk"}]"#));
 
-#[test]
-fn sqlite_blocks_and_two_binds() {
-    let service = Service::start("blocks");
+        let (status, _) = service.ask("POST", "/notes/strict", r#"{"title":""}"#);
+        assert_eq!(status, 422);
+        let (status, _) = service.ask("POST", "/notes", r#"{"title":"milk"}"#);
+        assert_eq!(status, 409);
+        let (_, notes) = service.ask("GET", "/notes", "");
+        assert_eq!(notes, r#"[{"id":1,"title":"milk"}]"#, "what was refused left nothing");
+    }
 
-    let (status, created) = service.ask("POST", "/notes/many", r#"["eggs","eggs","tea"]"#);
-    assert_eq!((status, created.contains("tea")), (201, true));
-    let (status, _) = service.ask("POST", "/notes/audited", r#"{"title":"keys"}"#);
-    assert_eq!(status, 201);
-    let (status, _) = service.ask("POST", "/notes/audited", r#"{"title":"keys"}"#);
-    assert_eq!(status, 409);
+    #[test]
+    fn blocks_and_two_binds() {
+        let service = Service::start("blocks");
 
-    let (_, notes) = service.ask("GET", "/notes", "");
-    assert_eq!(notes.matches("title").count(), 3, "{notes}");
-    let (_, audit) = service.ask("GET", "/audit", "");
-    assert_eq!(audit.matches("what").count(), 1, "both binds rolled back the second time: {audit}");
+        let (status, created) = service.ask("POST", "/notes/many", r#"["eggs","eggs","tea"]"#);
+        assert_eq!((status, created.contains("tea")), (201, true));
+        let (status, _) = service.ask("POST", "/notes/audited", r#"{"title":"keys"}"#);
+        assert_eq!(status, 201);
+        let (status, _) = service.ask("POST", "/notes/audited", r#"{"title":"keys"}"#);
+        assert_eq!(status, 409);
+
+        let (_, notes) = service.ask("GET", "/notes", "");
+        assert_eq!(notes.matches("title").count(), 3, "{notes}");
+        let (_, audit) = service.ask("GET", "/audit", "");
+        assert_eq!(
+            audit.matches("what").count(),
+            1,
+            "both binds rolled back the second time: {audit}"
+        );
+    }
 }

@@ -22,7 +22,12 @@ pub(super) const MAX_BYTES: usize = 2 * 1024 * 1024;
 
 /// A server keeps a prepared statement in memory for each connection: about 3 MB on PostgreSQL for
 /// 11,000 values. Larger ones are not kept.
-pub(super) const MAX_KEPT: usize = 2_048;
+const MAX_KEPT: usize = 2_048;
+
+/// Whether the driver keeps a statement of so many values prepared that will come `again`.
+pub(super) fn is_kept<M: Model>(again: bool, values: usize) -> bool {
+    (again || <DatabaseOf<M> as Driver>::DIALECT.keeps_all) && values <= MAX_KEPT
+}
 
 /// Statements that belong together, put together one at a time.
 pub(super) trait Statements<M: Model> {
@@ -103,7 +108,7 @@ impl<M: Model, I: Iterator<Item = M::New>> Statements<M> for Batches<M, I> {
         } else {
             Self::text(count)
         };
-        let is_kept = is_full && values.len() <= MAX_KEPT;
+        let is_kept = is_kept::<M>(is_full, values.len());
         Ok(Some(Statement::prepared(text, values.into_arguments()?, is_kept)))
     }
 }

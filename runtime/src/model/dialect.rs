@@ -4,12 +4,16 @@
 /// How the statements of models differ between backends.
 #[doc(hidden)]
 #[derive(Clone, Copy, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "facts that have nothing to do with each other")]
 pub struct Dialect {
     /// Whether a statement that writes can answer with the rows it wrote.
     pub returning: bool,
     /// Whether an INSERT names the key whose row it changes instead (`ON CONFLICT`); otherwise any
     /// unique value counts (`ON DUPLICATE KEY`).
     pub on_conflict: bool,
+    /// Whether every statement is better kept prepared: the driver closes one without waiting for
+    /// an answer, and the next one then waits for the delayed acknowledgement of the network, 40 ms.
+    pub keeps_all: bool,
     /// Whether placeholders are `$1`, `$2`, … instead of `?`.
     pub numbered: bool,
     /// How many values one statement may have.

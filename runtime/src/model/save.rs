@@ -14,7 +14,7 @@ use crate::driver::Driver;
 use crate::error::{Error, ErrorKind};
 use crate::statement::Statement;
 
-use super::batch::Statements;
+use super::batch::{Statements, is_kept};
 use super::column::ColumnName;
 use super::list::run_all;
 use super::on::On;
@@ -68,9 +68,9 @@ pub async fn save<M: Upsert>(on: impl On<M::Bind>, save: M::Save) -> Result<M, E
     }
 }
 
-/// Saves rows, all of them or none, and answers how many they are. They go in as few statements as
-/// the columns that they leave out and the limits of the database allow. Their keys are kept until
-/// the end.
+/// Saves rows, all of them or none, and answers how many they are. Neighbours that leave out the
+/// same columns go in one statement, up to the limits of the database. The keys are kept until the
+/// end.
 ///
 /// # Errors
 ///
@@ -132,7 +132,7 @@ where
         self.written += count as u64;
         let text = text::<M>(count, &updates, false);
         let values = row.into_values();
-        let is_kept = count == max && values.len() <= super::batch::MAX_KEPT;
+        let is_kept = is_kept::<M>(count == max, values.len());
         Ok(Some(Statement::prepared(text, values.into_arguments()?, is_kept)))
     }
 }

@@ -10,6 +10,7 @@ use crate::driver::Driver;
 use crate::error::Error;
 use crate::statement::Statement;
 
+use super::batch::is_kept;
 use super::codec::Codec;
 use super::column::{Column, ColumnName};
 use super::values::Values;
@@ -103,7 +104,8 @@ impl<M: Model> Sql<M> {
     /// What the driver runs.
     pub(super) fn into_statement(self) -> Result<Statement<DatabaseOf<M>>, Error> {
         let text = AssertSqlSafe(self.text).into_sql_str();
-        Ok(Statement::prepared(text, self.values.into_arguments()?, !self.varies))
+        let is_kept = is_kept::<M>(!self.varies, self.values.len());
+        Ok(Statement::prepared(text, self.values.into_arguments()?, is_kept))
     }
 }
 

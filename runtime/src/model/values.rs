@@ -52,21 +52,6 @@ impl<M: Model> Values<M> {
         self.note(column.name(), bound);
     }
 
-    /// Puts the value of a column, or its default when the new row names none.
-    pub fn put_or<T: 'static, C>(
-        &mut self,
-        column: Column<M, T, C>,
-        value: Option<&T>,
-        default: impl FnOnce() -> T,
-    ) where
-        C: Codec<DatabaseOf<M>, T>,
-    {
-        match value {
-            Some(value) => self.put(column, value),
-            None => self.put(column, &default()),
-        }
-    }
-
     /// Puts the value of a column that has a default and may be NULL: the new row says which.
     pub fn put_optional_or<T: 'static, C>(
         &mut self,

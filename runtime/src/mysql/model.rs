@@ -10,6 +10,7 @@ pub(super) const DIALECT: Dialect = Dialect {
     // MariaDB has it for INSERT and DELETE, MySQL not at all.
     returning: false,
     on_conflict: false,
+    keeps_all: true,
     numbered: false,
     // The protocol counts them in 16 bits.
     max_values: 65_535,

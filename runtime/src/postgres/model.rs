@@ -9,6 +9,7 @@ use crate::model::{Ddl, Described, Dialect, Refusal, RefusalKind, Shapes};
 pub(super) const DIALECT: Dialect = Dialect {
     returning: true,
     on_conflict: true,
+    keeps_all: false,
     numbered: true,
     // The protocol counts them in 16 bits.
     max_values: 65_535,

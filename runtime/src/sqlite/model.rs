@@ -8,6 +8,7 @@ use crate::model::{Ddl, Described, Dialect, Refusal, RefusalKind, Shapes};
 pub(super) const DIALECT: Dialect = Dialect {
     returning: true,
     on_conflict: true,
+    keeps_all: false,
     numbered: false,
     // SQLITE_MAX_VARIABLE_NUMBER of the library that sqlx builds.
     max_values: 32_766,

@@ -43,7 +43,8 @@ async fn one_connection_is_enough() {
 async fn a_wrong_statement_says_so_and_frees_the_lock() {
     let fixture = Fixture::bare(4).await;
     let bind = fixture.main();
-    let wrong = model::Ddl { create: &["CREATE TABLE"], drop: "DROP TABLE" };
+    let wrong =
+        model::Ddl { name: "", columns: &[], create: &["CREATE TABLE"], drop: "DROP TABLE" };
     assert_eq!(kind(model::create_all(bind, &[wrong]).await), ErrorKind::Database);
     bind::create_all(&fixture.databases).await.expect("the lock is free");
     fixture.close().await;

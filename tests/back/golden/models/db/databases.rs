@@ -141,6 +141,21 @@ impl Databases {
         Ok(())
     }
 
+    /// Compares the declared tables with those of the databases: their columns, types and what may
+    /// be NULL. For a test after migrations.
+    ///
+    /// # Errors
+    ///
+    /// [`VerifyError`](::bindery_runtime::model::VerifyError) lists everything that is different,
+    /// and every database that could not be asked.
+    pub async fn verify(&self) -> Result<(), ::bindery_runtime::model::VerifyError> {
+        let mut verification = ::bindery_runtime::model::Verification::default();
+        verification.look(self.lite(), super::lite::TABLES).await;
+        verification.look(self.pg(), super::pg::TABLES).await;
+        verification.look(self.my(), super::my::TABLES).await;
+        verification.into_result()
+    }
+
     /// Drops the declared tables, with every row in them.
     ///
     /// # Errors

@@ -108,7 +108,7 @@ pub mod note_tag;
 pub mod option;
 
 /// The tables of `lite`, each after those that it refers to.
-const TABLES: &[::bindery_runtime::model::Ddl] = &[
+pub(super) const TABLES: &[::bindery_runtime::model::Ddl] = &[
     author::DDL,
     note::DDL,
     note_tag::DDL,

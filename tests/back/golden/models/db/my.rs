@@ -68,7 +68,7 @@ pub mod author;
 pub mod post;
 
 /// The tables of `my`, each after those that it refers to.
-const TABLES: &[::bindery_runtime::model::Ddl] = &[author::DDL, post::DDL];
+pub(super) const TABLES: &[::bindery_runtime::model::Ddl] = &[author::DDL, post::DDL];
 
 /// Creates the tables of `my` that are missing; those that are there stay as they are.
 ///

@@ -108,7 +108,7 @@ pub mod tag;
 pub mod tag_note;
 
 /// The tables of `pg`, each after those that it refers to.
-const TABLES: &[::bindery_runtime::model::Ddl] = &[
+pub(super) const TABLES: &[::bindery_runtime::model::Ddl] = &[
     author::DDL,
     post::DDL,
     tag::DDL,

@@ -181,6 +181,11 @@ impl model::Upsert for Author {
 
 /// What makes `authors` and takes it away.
 pub(super) const DDL: model::Ddl = model::Ddl {
+    name: "`authors`",
+    columns: &[
+        model::Declared::new("`id`", "BLOB"),
+        model::Declared::new("`name`", "TEXT"),
+    ],
     create: &[
         "CREATE TABLE IF NOT EXISTS `authors` (
     `id` BLOB NOT NULL,

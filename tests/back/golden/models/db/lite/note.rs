@@ -397,6 +397,21 @@ WHERE `id` = ?";
 
 /// What makes `note` and takes it away.
 pub(super) const DDL: model::Ddl = model::Ddl {
+    name: "`note`",
+    columns: &[
+        model::Declared::new("`id`", "INTEGER"),
+        model::Declared::new("`title`", "TEXT"),
+        model::Declared::new("`body`", "TEXT").nullable(),
+        model::Declared::new("`author_id`", "BLOB"),
+        model::Declared::new("`parent`", "INTEGER").nullable(),
+        model::Declared::new("`status`", "TEXT"),
+        model::Declared::new("`mood`", "TEXT").nullable(),
+        model::Declared::new("`score`", "REAL"),
+        model::Declared::new("`likes`", "INTEGER"),
+        model::Declared::new("`open`", "INTEGER"),
+        model::Declared::new("`greeting`", "TEXT"),
+        model::Declared::new("`created_at`", "TEXT"),
+    ],
     create: &[
         r#"CREATE TABLE IF NOT EXISTS `note` (
     `id` INTEGER PRIMARY KEY AUTOINCREMENT,

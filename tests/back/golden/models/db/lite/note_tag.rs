@@ -169,6 +169,11 @@ impl model::Upsert for NoteTag {
 
 /// What makes `note tags` and takes it away.
 pub(super) const DDL: model::Ddl = model::Ddl {
+    name: "`note tags`",
+    columns: &[
+        model::Declared::new("`note_id`", "INTEGER"),
+        model::Declared::new("`tag`", "TEXT"),
+    ],
     create: &[
         "CREATE TABLE IF NOT EXISTS `note tags` (
     `note_id` INTEGER NOT NULL,

@@ -364,6 +364,18 @@ impl model::Upsert for Option {
 
 /// What makes `option` and takes it away.
 pub(super) const DDL: model::Ddl = model::Ddl {
+    name: "`option`",
+    columns: &[
+        model::Declared::new("`id`", "INTEGER"),
+        model::Declared::new("`small`", "INTEGER"),
+        model::Declared::new("`single`", "REAL").nullable(),
+        model::Declared::new("`bytes`", "BLOB").nullable(),
+        model::Declared::new("`date`", "TEXT"),
+        model::Declared::new("`time`", "TEXT").nullable(),
+        model::Declared::new("`local`", "TEXT"),
+        model::Declared::new("`extra`", "TEXT").nullable(),
+        model::Declared::new(r#"`SELECT "x"`"#, "TEXT"),
+    ],
     create: &[
         r#"CREATE TABLE IF NOT EXISTS `option` (
     `id` INTEGER NOT NULL,

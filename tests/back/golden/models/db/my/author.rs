@@ -235,6 +235,14 @@ WHERE `id` = ?";
 
 /// What makes `authors` and takes it away.
 pub(super) const DDL: model::Ddl = model::Ddl {
+    name: "`authors`",
+    columns: &[
+        model::Declared::new("`id`", "INTEGER"),
+        model::Declared::new("`name`", "VARCHAR(100)"),
+        model::Declared::new("`status`", "VARCHAR(6)"),
+        model::Declared::new("`greeting`", "LONGTEXT"),
+        model::Declared::new("`joined`", "DATETIME(6)"),
+    ],
     create: &[
         r"CREATE TABLE IF NOT EXISTS `authors` (
     `id` INTEGER NOT NULL AUTO_INCREMENT,

@@ -210,6 +210,12 @@ impl model::Upsert for Post {
 
 /// What makes `post` and takes it away.
 pub(super) const DDL: model::Ddl = model::Ddl {
+    name: "`post`",
+    columns: &[
+        model::Declared::new("`id`", "BINARY(16)"),
+        model::Declared::new("`author`", "INTEGER"),
+        model::Declared::new("`data`", "JSON").nullable(),
+    ],
     create: &[
         "CREATE TABLE IF NOT EXISTS `post` (
     `id` BINARY(16) NOT NULL,

@@ -204,6 +204,13 @@ WHERE "id" = $1"#;
 
 /// What makes `authors` and takes it away.
 pub(super) const DDL: model::Ddl = model::Ddl {
+    name: r#""app"."authors""#,
+    columns: &[
+        model::Declared::new(r#""id""#, "BIGINT"),
+        model::Declared::new(r#""name""#, "VARCHAR(100)"),
+        model::Declared::new(r#""status""#, "TEXT"),
+        model::Declared::new(r#""joined""#, "TIMESTAMPTZ"),
+    ],
     create: &[
         r#"DO $bindery$ BEGIN
     IF to_regnamespace('"app"') IS NULL THEN

@@ -198,6 +198,12 @@ impl model::Upsert for Post {
 
 /// What makes `post` and takes it away.
 pub(super) const DDL: model::Ddl = model::Ddl {
+    name: r#""post""#,
+    columns: &[
+        model::Declared::new(r#""id""#, "UUID"),
+        model::Declared::new(r#""author""#, "BIGINT"),
+        model::Declared::new(r#""data""#, "JSONB"),
+    ],
     create: &[
         r#"CREATE TABLE IF NOT EXISTS "post" (
     "id" UUID NOT NULL,

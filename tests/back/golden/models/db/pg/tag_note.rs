@@ -212,6 +212,12 @@ impl model::Upsert for TagNote {
 
 /// What makes `tag_note` and takes it away.
 pub(super) const DDL: model::Ddl = model::Ddl {
+    name: r#""tag_note""#,
+    columns: &[
+        model::Declared::new(r#""id""#, "INTEGER"),
+        model::Declared::new(r#""day""#, "DATE"),
+        model::Declared::new(r#""title""#, "TEXT"),
+    ],
     create: &[
         r#"CREATE TABLE IF NOT EXISTS "tag_note" (
     "id" INTEGER NOT NULL,
