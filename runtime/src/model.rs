@@ -70,8 +70,10 @@ pub use self::select::Select;
 pub use self::time::{Day, Hour, LocalMoment, Moment};
 pub use self::unit::{add, delete, edit, view};
 pub use self::values::Values;
+#[cfg(any(feature = "sqlite", feature = "postgres", feature = "mysql"))]
+pub(crate) use self::verify::Described;
+pub(crate) use self::verify::Shapes;
 pub use self::verify::{Declared, Verification, VerifyError};
-pub(crate) use self::verify::{Described, Shapes};
 
 /// A declared model: the type of a row, and what the runtime has to know of its table.
 ///

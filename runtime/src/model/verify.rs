@@ -17,9 +17,12 @@ use super::create::Ddl;
 /// A column as it is declared.
 #[derive(Clone, Copy, Debug)]
 pub struct Declared {
-    pub(crate) name: &'static str,
-    pub(crate) kind: &'static str,
-    pub(crate) nullable: bool,
+    /// Its name, quoted.
+    pub name: &'static str,
+    /// Its type in the database.
+    pub kind: &'static str,
+    /// Whether it may be NULL.
+    pub nullable: bool,
 }
 
 impl Declared {
