@@ -28,6 +28,19 @@ pub struct Output {
     pub dir: String,
     /// The web framework that the generated code serves.
     pub web: Web,
+    /// The crate whose types hold dates and times.
+    pub time: TimeCrate,
+    /// Whether rows and what is written to them are types of serde.
+    pub serde: bool,
+}
+
+/// The crate whose types hold dates and times.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TimeCrate {
+    /// `chrono`
+    Chrono,
+    /// `time`
+    Time,
 }
 
 /// The web framework that the generated code serves.
@@ -62,6 +75,8 @@ pub struct Bind {
     pub settings: Vec<Setting>,
     /// The tables, each after those that it refers to; otherwise in the order of the TOML.
     pub tables: Vec<Table>,
+    /// Folder of its migrations, relative to the crate's folder.
+    pub migrations: Option<String>,
 }
 
 /// What kind of database a bind is.

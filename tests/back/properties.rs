@@ -9,7 +9,7 @@ use bindery::{
     format::format,
     model::{
         Access, AfterError, Backend, Begin, Bind, Connect, Isolation, Literal, Model, Output,
-        Setting, Transaction, Web,
+        Setting, TimeCrate, Transaction, Web,
     },
     names::names,
     output::output,
@@ -117,7 +117,11 @@ fn model(random: &mut Random) -> Model {
         }
     }
     let web = random.pick(&[Web::Axum, Web::None]);
-    Model { output: Output { dir: "src/db".into(), web }, source: "bindings.toml".into(), binds }
+    Model {
+        output: Output { dir: "src/db".into(), web, time: TimeCrate::Chrono, serde: true },
+        source: "bindings.toml".into(),
+        binds,
+    }
 }
 
 fn bind(key: &str, module: String, type_name: String, random: &mut Random) -> Bind {
@@ -143,6 +147,7 @@ fn bind(key: &str, module: String, type_name: String, random: &mut Random) -> Bi
         },
         settings: settings(backend, random),
         tables: tables::tables(random),
+        migrations: None,
     }
 }
 

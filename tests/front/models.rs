@@ -2,7 +2,9 @@
 
 use bindery::{
     load::load,
-    model::table::{Column, ColumnType, DefaultValue, Enum, OnDelete, Reference, Table, Word},
+    model::table::{
+        Column, ColumnType, DefaultValue, Enum, Http, OnDelete, Operation, Reference, Table, Word,
+    },
     source::Source,
 };
 
@@ -30,6 +32,9 @@ fn column(field: &str, variant: &str, constant: &str, kind: ColumnType) -> Colum
         unique: false,
         default: None,
         references: None,
+        sql: None,
+        http: Http::Write,
+        attributes: Vec::new(),
     }
 }
 
@@ -64,8 +69,12 @@ columns.id = { type = "uuid", primary_key = true, generated = true }
 fn what_a_model_becomes() {
     let [user, note] = &tables("postgres", NOTES)[..] else { panic!("users come first") };
     assert_eq!((user.module.as_str(), user.table.as_str()), ("user", "users"));
-    let id =
-        Column { primary_key: true, generated: true, ..column("id", "Id", "ID", ColumnType::I64) };
+    let id = Column {
+        primary_key: true,
+        generated: true,
+        http: Http::Read,
+        ..column("id", "Id", "ID", ColumnType::I64)
+    };
     assert_eq!(user.columns, [Column { kind: ColumnType::Uuid, ..id.clone() }]);
 
     let text = |max_length| ColumnType::Text { max_length };
@@ -116,6 +125,13 @@ fn what_a_model_becomes() {
         unique: vec![vec![4, 1]],
         // Those of the key and of unique columns are there anyway.
         indexes: vec![vec![5], vec![7], vec![4, 7]],
+        derives: Vec::new(),
+        attributes: Vec::new(),
+        policy: None,
+        soft_delete: None,
+        version: None,
+        operations: Operation::ALL.into(),
+        http: None,
     };
     assert_eq!(*note, expected);
 }

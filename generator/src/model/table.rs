@@ -1,6 +1,8 @@
 //! The tables of a bind, as [`validate`](crate::validate) leaves them: names are final, references
 //! are resolved, defaults fit their columns.
 
+use std::collections::BTreeSet;
+
 /// One declared table.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Table {
@@ -20,6 +22,88 @@ pub struct Table {
     pub unique: Vec<Vec<usize>>,
     /// Indexes over one or several columns: indices into `columns`.
     pub indexes: Vec<Vec<usize>>,
+    /// More derives of the row type, as paths: `Eq`.
+    pub derives: Vec<String>,
+    /// Attributes of the row type, without `#[` and `]`.
+    pub attributes: Vec<String>,
+    /// Path of the type that decides which rows are there and what may be written.
+    pub policy: Option<String>,
+    /// The column that says that a row counts as deleted: index into `columns`.
+    pub soft_delete: Option<usize>,
+    /// The column that counts the changes of a row, an `i64`: index into `columns`.
+    pub version: Option<usize>,
+    /// The functions that are generated.
+    pub operations: BTreeSet<Operation>,
+    /// What can be done over HTTP; `None` without a route.
+    pub http: Option<HttpTable>,
+}
+
+/// What can be done with a table: a function, and maybe a route.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Operation {
+    /// `add`
+    Add,
+    /// `view`
+    View,
+    /// `edit`
+    Edit,
+    /// `delete`
+    Delete,
+    /// `save`, and `save_all`
+    Save,
+    /// `list`
+    List,
+    /// `list_add`
+    ListAdd,
+    /// `list_edit`
+    ListEdit,
+    /// `list_delete`
+    ListDelete,
+}
+
+impl Operation {
+    /// Every operation, in the order of the docs.
+    pub const ALL: [Self; 9] = [
+        Self::Add,
+        Self::View,
+        Self::Edit,
+        Self::Delete,
+        Self::Save,
+        Self::List,
+        Self::ListAdd,
+        Self::ListEdit,
+        Self::ListDelete,
+    ];
+}
+
+/// What a table shows over HTTP.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HttpTable {
+    /// The routes: never `Save`, `ListEdit` and `ListDelete`.
+    pub routes: BTreeSet<Operation>,
+    /// Columns that a query may filter by, in the order of the TOML: indices into `columns`.
+    pub filter: Vec<usize>,
+    /// Columns that a query may order by.
+    pub order: Vec<usize>,
+    /// The order when a query names none; `true` is descending.
+    pub default_order: Vec<(usize, bool)>,
+    /// How a list is cut into pages.
+    pub paging: Paging,
+    /// Rows of a page when a query does not say.
+    pub page_size: u32,
+    /// The most rows that a query may ask for.
+    pub max_page_size: u32,
+    /// The most bytes of a request body.
+    pub max_body: u64,
+}
+
+/// How a list is cut into pages.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Paging {
+    /// By number: `?page=2`.
+    Offset,
+    /// By the row before: `?cursor=…`.
+    Keyset,
 }
 
 /// One column.
@@ -50,6 +134,25 @@ pub struct Column {
     pub default: Option<DefaultValue>,
     /// The column it refers to.
     pub references: Option<Reference>,
+    /// Its type in the database, in place of the one that `kind` has.
+    pub sql: Option<String>,
+    /// What a request body may do with it, and whether an answer shows it.
+    pub http: Http,
+    /// Attributes of its field in the row type, without `#[` and `]`.
+    pub attributes: Vec<String>,
+}
+
+/// What HTTP may do with a column.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Http {
+    /// Shown, and set by bodies that add and that edit.
+    Write,
+    /// Shown, and set by bodies that add.
+    AddOnly,
+    /// Shown.
+    Read,
+    /// In no body, answer, filter, order or error.
+    Hidden,
 }
 
 /// What a column holds.
@@ -86,8 +189,20 @@ pub enum ColumnType {
     Timestamp,
     /// `json`
     Json,
+    /// `decimal`: exact, with a fixed number of digits.
+    Decimal {
+        /// All digits: 1 to 28, to 18 on `SQLite`.
+        precision: u8,
+        /// Those behind the point: 0 to `precision`.
+        scale: u8,
+    },
     /// `enum = [..]`
     Enum(Enum),
+    /// `rust = "…"`: a type of the application, whose `sql` is always given.
+    Custom {
+        /// Its path: `crate::Money`.
+        rust: String,
+    },
 }
 
 /// The words that a column may hold.

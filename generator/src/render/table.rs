@@ -398,6 +398,8 @@ fn value(names: &Names, kind: &ColumnType) -> String {
         ColumnType::DateTime => "types::chrono::NaiveDateTime",
         ColumnType::Timestamp => "types::chrono::DateTime<types::chrono::Utc>",
         ColumnType::Json => "types::JsonValue",
+        ColumnType::Decimal { .. } => "types::Decimal",
+        ColumnType::Custom { rust } => rust,
         ColumnType::Enum(words) => &words.type_name,
     }
     .to_owned()

@@ -54,6 +54,14 @@ pub(super) fn of(backend: Backend, kind: &ColumnType) -> String {
         (ColumnType::Timestamp, Backend::Postgres) => "TIMESTAMPTZ",
         (ColumnType::Json, Backend::Postgres) => "JSONB",
         (ColumnType::Json, Backend::MySql) => "JSON",
+        (ColumnType::Decimal { .. }, Backend::Sqlite) => "INTEGER",
+        (ColumnType::Decimal { precision, scale }, Backend::Postgres) => {
+            return format!("NUMERIC({precision}, {scale})");
+        }
+        (ColumnType::Decimal { precision, scale }, Backend::MySql) => {
+            return format!("DECIMAL({precision}, {scale})");
+        }
+        (ColumnType::Custom { .. }, _) => "",
     };
     name.to_owned()
 }

@@ -38,6 +38,7 @@ pub(super) fn bind(config: &BindConfig, diagnostics: &mut Diagnostics) -> Option
         transaction: draft.transaction,
         settings: draft.settings,
         tables,
+        migrations: None,
     };
     rules::within(config, &bind, diagnostics);
     Some(bind)

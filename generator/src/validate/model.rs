@@ -19,7 +19,7 @@ use crate::{
     diagnostics::{Code, Diagnostic, Diagnostics, nearest},
     model::{
         Backend,
-        table::{Column, Table},
+        table::{Column, Operation, Table},
     },
     names::Names,
     settings::model::MODEL,
@@ -106,6 +106,13 @@ impl<'a> Draft<'a> {
             module,
             unique,
             indexes,
+            derives: Vec::new(),
+            attributes: Vec::new(),
+            policy: None,
+            soft_delete: None,
+            version: None,
+            operations: Operation::ALL.into(),
+            http: None,
         })
     }
 }

@@ -4,14 +4,15 @@ use super::value;
 use crate::{
     config::{Given, Scalar, Value},
     diagnostics::{Code, Diagnostic, Diagnostics},
-    model::{Output, Web},
+    model::{Output, TimeCrate, Web},
     settings::Meaning,
     source::{Span, Spanned},
 };
 
 /// What `[output]` says, completed.
 pub(super) fn output(given: &[Given], diagnostics: &mut Diagnostics) -> Output {
-    let mut output = Output { dir: "src/db".to_owned(), web: Web::Axum };
+    let mut output =
+        Output { dir: "src/db".to_owned(), web: Web::Axum, time: TimeCrate::Chrono, serde: true };
     for Given { spec, value, .. } in given {
         let Value::Plain(Spanned { value, span }) = value else { continue };
         let result = match value {

@@ -1,7 +1,7 @@
 //! Tables that nobody thought of.
 
 use bindery::model::table::{
-    Column, ColumnType, DefaultValue, Enum, OnDelete, Reference, Table, Word,
+    Column, ColumnType, DefaultValue, Enum, Http, OnDelete, Operation, Reference, Table, Word,
 };
 
 use super::Random;
@@ -62,6 +62,13 @@ fn table(type_name: &str, module: &str, before: &[Table], random: &mut Random) -
         unique: random.maybe(|_| vec![0, count - 1]).into_iter().collect(),
         indexes: random.maybe(|_| vec![count - 1]).into_iter().collect(),
         columns,
+        derives: Vec::new(),
+        attributes: Vec::new(),
+        policy: None,
+        soft_delete: None,
+        version: None,
+        operations: Operation::ALL.into(),
+        http: None,
     }
 }
 
@@ -85,6 +92,9 @@ fn column(type_name: &str, at: usize, random: &mut Random) -> Column {
         unique: random.flip(),
         default: random.maybe(|_| default).flatten().filter(|_| !generated),
         references: None,
+        sql: None,
+        http: Http::Write,
+        attributes: Vec::new(),
     }
 }
 

@@ -9,7 +9,10 @@ use super::{
 use crate::{
     config::{ColumnConfig, ModelConfig},
     diagnostics::{Code, Diagnostic, Diagnostics},
-    model::{Backend, table::Column},
+    model::{
+        Backend,
+        table::{Column, Http},
+    },
     names::{self, model::ColumnNames},
     source::Spanned,
 };
@@ -86,6 +89,9 @@ fn column(
         unique: is(config.unique.as_ref()),
         default,
         references: None,
+        sql: None,
+        http: if is(config.generated.as_ref()) { Http::Read } else { Http::Write },
+        attributes: Vec::new(),
     })
 }
 

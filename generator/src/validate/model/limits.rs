@@ -82,6 +82,7 @@ fn stored(kind: &ColumnType) -> u32 {
         ColumnType::Uuid => 16,
         ColumnType::Text { max_length: Some(most) } => most.saturating_mul(4),
         ColumnType::Text { max_length: None } | ColumnType::Bytes | ColumnType::Json => 12,
+        ColumnType::Decimal { .. } | ColumnType::Custom { .. } => 16,
         ColumnType::Enum(words) => {
             let longest = words.words.iter().map(|word| word.word.chars().count()).max();
             u32::try_from(longest.unwrap_or_default()).unwrap_or(u32::MAX).saturating_mul(4)
