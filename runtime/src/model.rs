@@ -7,6 +7,7 @@
 
 mod change;
 mod codec;
+mod text;
 mod column;
 #[cfg(feature = "chrono")]
 mod now;
@@ -17,8 +18,10 @@ mod changes;
 mod filter;
 mod node;
 mod order;
+mod policy;
 mod sql;
 mod values;
+mod visit;
 mod weight;
 
 mod lease;
@@ -34,6 +37,9 @@ mod saved;
 mod select;
 mod unit;
 mod verify;
+
+mod mixin;
+mod resource;
 
 mod dialect;
 mod refusal;
@@ -58,14 +64,21 @@ pub use self::column::{Column, ColumnName};
 pub use self::create::{Ddl, create_all, drop_all};
 pub use self::filter::Filter;
 pub use self::list::{list_add, list_delete, list_edit};
+pub use self::mixin::{
+    KeyOf, ListAdd, ListDelete, ListEdit, ListView, Mixin, NewOf, PatchOf, SessionOf, Standard,
+    UnitAdd, UnitDelete, UnitEdit, UnitView,
+};
 #[cfg(feature = "chrono")]
 pub use self::now::{Now, now};
 pub use self::on::On;
 pub use self::order::Order;
 pub use self::page::{InvalidPage, Page, PageRequest};
+pub use self::policy::{Open, Policy, Write};
+pub use self::resource::{Paging, Resource};
 pub use self::save::{Upsert, save, save_all};
 pub use self::saved::Saved;
 pub use self::select::Select;
+pub use self::text::Text;
 #[cfg(feature = "chrono")]
 pub use self::time::{Day, Hour, LocalMoment, Moment};
 pub use self::unit::{add, delete, edit, view};
@@ -74,20 +87,26 @@ pub use self::values::Values;
 pub(crate) use self::verify::Described;
 pub(crate) use self::verify::Shapes;
 pub use self::verify::{Declared, Verification, VerifyError};
+pub use self::visit::Visit;
 
 /// A declared model: the type of a row, and what the runtime has to know of its table.
 ///
 /// Generated code implements it; the statements are complete, with their placeholders in the order
 /// in which the `write_…` functions put values.
-pub trait Model: Sized + Send + 'static {
+pub trait Model: Sized + Send + Sync + 'static {
     /// The bind whose database has the table.
     type Bind: Binding;
     /// The primary key.
-    type Key: Send + Sync + 'static;
+    type Key: Clone + Send + Sync + 'static;
     /// A row to add: what the database or a default fills may be left out.
     type New: Send + 'static;
     /// Changes to a row.
     type Patch: Send + Sync + 'static;
+    /// A row to save by its key; [`Infallible`](std::convert::Infallible) if the database makes the
+    /// key.
+    type Save: Send + 'static;
+    /// Which rows are there, and what may be written to them; [`Open`] unless the TOML names one.
+    type Policy: Policy<Self>;
     /// The names of the columns.
     type Column: ColumnName<Model = Self>;
 
@@ -105,6 +124,8 @@ pub trait Model: Sized + Send + 'static {
     const VIEW: &'static str;
     /// Deletes a row by its key.
     const DELETE: &'static str;
+    /// The column that counts the changes of a row.
+    const COUNTED: Option<Self::Column> = None;
 
     /// Takes a row apart.
     ///
@@ -127,6 +148,27 @@ pub trait Model: Sized + Send + 'static {
 
     /// Tells what is to change.
     fn write_patch(patch: &Self::Patch, changes: &mut Changes<Self>);
+
+    /// The rows that do not count as deleted, of a model that only marks them.
+    #[must_use]
+    fn live() -> Option<Filter<Self>> {
+        None
+    }
+
+    /// Marks rows as deleted. Only asked where there is [`Model::live`].
+    fn bury(_changes: &mut Changes<Self>) {}
+
+    /// How often the row was changed, counted from 1, of a model that counts it.
+    fn version(&self) -> Option<i64> {
+        None
+    }
+
+    /// The patch only applies to a row of this version. Only asked where there is
+    /// [`Model::COUNTED`].
+    fn expect(_patch: &mut Self::Patch, _version: i64) {}
+
+    /// Does something with a column of this name; `None` if its values cannot be text.
+    fn visit<V: Visit<Self>>(column: Self::Column, visit: V) -> Option<V::Output>;
 
     /// The key of a row that was just added, from what was written and the integer that the
     /// database made. Only asked on MySQL, which does not answer with the row.

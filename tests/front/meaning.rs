@@ -42,6 +42,7 @@ fn the_least_file_gets_its_defaults() {
             after_error: AfterError::Rollback,
         },
         settings: Vec::new(),
+        migrations: None,
         tables: Vec::new(),
     };
     assert_eq!(model.binds, [expected]);

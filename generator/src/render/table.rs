@@ -129,6 +129,8 @@ struct Column {
     /// Whether leaving it out and NULL are two things.
     is_ambiguous: bool,
     is_copy: bool,
+    /// Whether its values can be text.
+    is_text: bool,
     default: Option<Default>,
     /// What leaving it out means, for the docs.
     left_out: Option<String>,
@@ -324,6 +326,7 @@ impl Column {
             is_new,
             is_optional,
             is_copy: is_copy(&column.kind),
+            is_text: !matches!(column.kind, ColumnType::Json | ColumnType::Custom { .. }),
             default: column.default.as_ref().map(|value| default(table, column, value)),
             left_out,
             argument: matches!(column.kind, ColumnType::Text { .. } | ColumnType::Bytes)

@@ -26,9 +26,6 @@ use super::{DatabaseOf, Model};
 
 /// A model whose rows can be saved: generated code implements it.
 pub trait Upsert: Model {
-    /// A row to save: its key, what a new row needs, and changes of the rest.
-    type Save: Send + 'static;
-
     /// The key of the row.
     fn save_key(save: &Self::Save) -> Self::Key;
 

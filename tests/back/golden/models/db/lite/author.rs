@@ -122,6 +122,8 @@ impl model::Model for Author {
     type Key = AuthorKey;
     type New = NewAuthor;
     type Patch = AuthorPatch;
+    type Save = SaveAuthor;
+    type Policy = model::Open;
     type Column = AuthorColumn;
 
     const TABLE: &'static str = "`authors`";
@@ -164,11 +166,21 @@ WHERE `id` = ?";
     fn write_patch(patch: &AuthorPatch, changes: &mut model::Changes<Self>) {
         changes.set(Self::NAME, &patch.name);
     }
+
+    fn visit<V: model::Visit<Self>>(
+        column: AuthorColumn,
+        visit: V,
+    ) -> Option<V::Output> {
+        Some(
+            match column {
+                AuthorColumn::Id => visit.visit(Self::ID, |row| Some(&row.id)),
+                AuthorColumn::Name => visit.visit(Self::NAME, |row| Some(&row.name)),
+            },
+        )
+    }
 }
 
 impl model::Upsert for Author {
-    type Save = SaveAuthor;
-
     fn save_key(save: &SaveAuthor) -> AuthorKey {
         AuthorKey { id: save.id }
     }

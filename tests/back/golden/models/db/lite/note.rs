@@ -314,6 +314,8 @@ impl model::Model for Note {
     type Key = NoteKey;
     type New = NewNote;
     type Patch = NotePatch;
+    type Save = ::core::convert::Infallible;
+    type Policy = model::Open;
     type Column = NoteColumn;
 
     const TABLE: &'static str = "`note`";
@@ -392,6 +394,33 @@ WHERE `id` = ?";
         changes.set(Self::OPEN, &patch.open);
         changes.set(Self::GREETING, &patch.greeting);
         changes.set(Self::CREATED_AT, &patch.created_at);
+    }
+
+    fn visit<V: model::Visit<Self>>(column: NoteColumn, visit: V) -> Option<V::Output> {
+        Some(
+            match column {
+                NoteColumn::Id => visit.visit(Self::ID, |row| Some(&row.id)),
+                NoteColumn::Title => visit.visit(Self::TITLE, |row| Some(&row.title)),
+                NoteColumn::Body => visit.visit(Self::BODY, |row| row.body.as_ref()),
+                NoteColumn::AuthorId => {
+                    visit.visit(Self::AUTHOR_ID, |row| Some(&row.author_id))
+                }
+                NoteColumn::Parent => {
+                    visit.visit(Self::PARENT, |row| row.parent.as_ref())
+                }
+                NoteColumn::Status => visit.visit(Self::STATUS, |row| Some(&row.status)),
+                NoteColumn::Mood => visit.visit(Self::MOOD, |row| row.mood.as_ref()),
+                NoteColumn::Score => visit.visit(Self::SCORE, |row| Some(&row.score)),
+                NoteColumn::Likes => visit.visit(Self::LIKES, |row| Some(&row.likes)),
+                NoteColumn::Open => visit.visit(Self::OPEN, |row| Some(&row.open)),
+                NoteColumn::Greeting => {
+                    visit.visit(Self::GREETING, |row| Some(&row.greeting))
+                }
+                NoteColumn::CreatedAt => {
+                    visit.visit(Self::CREATED_AT, |row| Some(&row.created_at))
+                }
+            },
+        )
     }
 }
 

@@ -109,6 +109,8 @@ impl model::Model for NoteTag {
     type Key = NoteTagKey;
     type New = NewNoteTag;
     type Patch = NoteTagPatch;
+    type Save = SaveNoteTag;
+    type Policy = model::Open;
     type Column = NoteTagColumn;
 
     const TABLE: &'static str = "`note tags`";
@@ -149,11 +151,23 @@ WHERE `note_id` = ? AND `tag` = ?";
     }
 
     fn write_patch(_patch: &NoteTagPatch, _changes: &mut model::Changes<Self>) {}
+
+    fn visit<V: model::Visit<Self>>(
+        column: NoteTagColumn,
+        visit: V,
+    ) -> Option<V::Output> {
+        Some(
+            match column {
+                NoteTagColumn::NoteId => {
+                    visit.visit(Self::NOTE_ID, |row| Some(&row.note_id))
+                }
+                NoteTagColumn::Tag => visit.visit(Self::TAG, |row| Some(&row.tag)),
+            },
+        )
+    }
 }
 
 impl model::Upsert for NoteTag {
-    type Save = SaveNoteTag;
-
     fn save_key(save: &SaveNoteTag) -> NoteTagKey {
         NoteTagKey {
             note_id: save.note_id,

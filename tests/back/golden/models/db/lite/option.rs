@@ -271,6 +271,8 @@ impl model::Model for Option {
     type Key = OptionKey;
     type New = NewOption;
     type Patch = OptionPatch;
+    type Save = SaveOption;
+    type Policy = model::Open;
     type Column = OptionColumn;
 
     const TABLE: &'static str = "`option`";
@@ -340,11 +342,32 @@ WHERE `id` = ?";
         changes.set_optional(Self::EXTRA, &patch.extra);
         changes.set(Self::SELECT, &patch.select);
     }
+
+    fn visit<V: model::Visit<Self>>(
+        column: OptionColumn,
+        visit: V,
+    ) -> ::core::option::Option<V::Output> {
+        Some(
+            match column {
+                OptionColumn::Id => visit.visit(Self::ID, |row| Some(&row.id)),
+                OptionColumn::Small => visit.visit(Self::SMALL, |row| Some(&row.small)),
+                OptionColumn::Single => {
+                    visit.visit(Self::SINGLE, |row| row.single.as_ref())
+                }
+                OptionColumn::Bytes => visit.visit(Self::BYTES, |row| row.bytes.as_ref()),
+                OptionColumn::Date => visit.visit(Self::DATE, |row| Some(&row.date)),
+                OptionColumn::Time => visit.visit(Self::TIME, |row| row.time.as_ref()),
+                OptionColumn::Local => visit.visit(Self::LOCAL, |row| Some(&row.local)),
+                OptionColumn::Extra => return None,
+                OptionColumn::Select => {
+                    visit.visit(Self::SELECT, |row| Some(&row.select))
+                }
+            },
+        )
+    }
 }
 
 impl model::Upsert for Option {
-    type Save = SaveOption;
-
     fn save_key(save: &SaveOption) -> OptionKey {
         OptionKey { id: save.id }
     }

@@ -175,6 +175,8 @@ impl model::Model for Author {
     type Key = AuthorKey;
     type New = NewAuthor;
     type Patch = AuthorPatch;
+    type Save = ::core::convert::Infallible;
+    type Policy = model::Open;
     type Column = AuthorColumn;
 
     const TABLE: &'static str = "`authors`";
@@ -224,6 +226,27 @@ WHERE `id` = ?";
         changes.set(Self::STATUS, &patch.status);
         changes.set(Self::GREETING, &patch.greeting);
         changes.set(Self::JOINED, &patch.joined);
+    }
+
+    fn visit<V: model::Visit<Self>>(
+        column: AuthorColumn,
+        visit: V,
+    ) -> Option<V::Output> {
+        Some(
+            match column {
+                AuthorColumn::Id => visit.visit(Self::ID, |row| Some(&row.id)),
+                AuthorColumn::Name => visit.visit(Self::NAME, |row| Some(&row.name)),
+                AuthorColumn::Status => {
+                    visit.visit(Self::STATUS, |row| Some(&row.status))
+                }
+                AuthorColumn::Greeting => {
+                    visit.visit(Self::GREETING, |row| Some(&row.greeting))
+                }
+                AuthorColumn::Joined => {
+                    visit.visit(Self::JOINED, |row| Some(&row.joined))
+                }
+            },
+        )
     }
 
     fn new_key(_new: &NewAuthor, generated: u64) -> Option<AuthorKey> {

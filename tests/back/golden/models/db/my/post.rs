@@ -140,6 +140,8 @@ impl model::Model for Post {
     type Key = PostKey;
     type New = NewPost;
     type Patch = PostPatch;
+    type Save = SavePost;
+    type Policy = model::Open;
     type Column = PostColumn;
 
     const TABLE: &'static str = "`post`";
@@ -189,14 +191,22 @@ WHERE `id` = ?";
         changes.set_optional(Self::DATA, &patch.data);
     }
 
+    fn visit<V: model::Visit<Self>>(column: PostColumn, visit: V) -> Option<V::Output> {
+        Some(
+            match column {
+                PostColumn::Id => visit.visit(Self::ID, |row| Some(&row.id)),
+                PostColumn::Author => visit.visit(Self::AUTHOR, |row| Some(&row.author)),
+                PostColumn::Data => return None,
+            },
+        )
+    }
+
     fn new_key(new: &NewPost, _generated: u64) -> Option<PostKey> {
         Some(PostKey { id: new.id? })
     }
 }
 
 impl model::Upsert for Post {
-    type Save = SavePost;
-
     fn save_key(save: &SavePost) -> PostKey {
         PostKey { id: save.id }
     }

@@ -153,6 +153,8 @@ impl model::Model for Author {
     type Key = AuthorKey;
     type New = NewAuthor;
     type Patch = AuthorPatch;
+    type Save = ::core::convert::Infallible;
+    type Policy = model::Open;
     type Column = AuthorColumn;
 
     const TABLE: &'static str = r#""app"."authors""#;
@@ -199,6 +201,24 @@ WHERE "id" = $1"#;
         changes.set(Self::NAME, &patch.name);
         changes.set(Self::STATUS, &patch.status);
         changes.set(Self::JOINED, &patch.joined);
+    }
+
+    fn visit<V: model::Visit<Self>>(
+        column: AuthorColumn,
+        visit: V,
+    ) -> Option<V::Output> {
+        Some(
+            match column {
+                AuthorColumn::Id => visit.visit(Self::ID, |row| Some(&row.id)),
+                AuthorColumn::Name => visit.visit(Self::NAME, |row| Some(&row.name)),
+                AuthorColumn::Status => {
+                    visit.visit(Self::STATUS, |row| Some(&row.status))
+                }
+                AuthorColumn::Joined => {
+                    visit.visit(Self::JOINED, |row| Some(&row.joined))
+                }
+            },
+        )
     }
 }
 

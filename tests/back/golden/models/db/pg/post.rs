@@ -131,6 +131,8 @@ impl model::Model for Post {
     type Key = PostKey;
     type New = NewPost;
     type Patch = PostPatch;
+    type Save = SavePost;
+    type Policy = model::Open;
     type Column = PostColumn;
 
     const TABLE: &'static str = r#""post""#;
@@ -180,11 +182,19 @@ WHERE "id" = $1"#;
         changes.set(Self::AUTHOR, &patch.author);
         changes.set(Self::DATA, &patch.data);
     }
+
+    fn visit<V: model::Visit<Self>>(column: PostColumn, visit: V) -> Option<V::Output> {
+        Some(
+            match column {
+                PostColumn::Id => visit.visit(Self::ID, |row| Some(&row.id)),
+                PostColumn::Author => visit.visit(Self::AUTHOR, |row| Some(&row.author)),
+                PostColumn::Data => return None,
+            },
+        )
+    }
 }
 
 impl model::Upsert for Post {
-    type Save = SavePost;
-
     fn save_key(save: &SavePost) -> PostKey {
         PostKey { id: save.id }
     }

@@ -111,6 +111,8 @@ impl model::Model for Tag {
     type Key = TagKey;
     type New = NewTag;
     type Patch = TagPatch;
+    type Save = ::core::convert::Infallible;
+    type Policy = model::Open;
     type Column = TagColumn;
 
     const TABLE: &'static str = r#""tag""#;
@@ -150,6 +152,16 @@ WHERE "id" = $1"#;
     fn write_patch(patch: &TagPatch, changes: &mut model::Changes<Self>) {
         changes.set(Self::NOTE_ID, &patch.note_id);
         changes.set_optional(Self::MOOD, &patch.mood);
+    }
+
+    fn visit<V: model::Visit<Self>>(column: TagColumn, visit: V) -> Option<V::Output> {
+        Some(
+            match column {
+                TagColumn::Id => visit.visit(Self::ID, |row| Some(&row.id)),
+                TagColumn::NoteId => visit.visit(Self::NOTE_ID, |row| Some(&row.note_id)),
+                TagColumn::Mood => visit.visit(Self::MOOD, |row| row.mood.as_ref()),
+            },
+        )
     }
 }
 

@@ -149,6 +149,8 @@ impl model::Model for TagNote {
     type Key = TagNoteKey;
     type New = NewTagNote;
     type Patch = TagNotePatch;
+    type Save = SaveTagNote;
+    type Policy = model::Open;
     type Column = TagNoteColumn;
 
     const TABLE: &'static str = r#""tag_note""#;
@@ -194,11 +196,22 @@ WHERE "day" = $1"#;
         changes.set(Self::ID, &patch.id);
         changes.set(Self::TITLE, &patch.title);
     }
+
+    fn visit<V: model::Visit<Self>>(
+        column: TagNoteColumn,
+        visit: V,
+    ) -> Option<V::Output> {
+        Some(
+            match column {
+                TagNoteColumn::Id => visit.visit(Self::ID, |row| Some(&row.id)),
+                TagNoteColumn::Day => visit.visit(Self::DAY, |row| Some(&row.day)),
+                TagNoteColumn::Title => visit.visit(Self::TITLE, |row| Some(&row.title)),
+            },
+        )
+    }
 }
 
 impl model::Upsert for TagNote {
-    type Save = SaveTagNote;
-
     fn save_key(save: &SaveTagNote) -> TagNoteKey {
         TagNoteKey { day: save.day }
     }

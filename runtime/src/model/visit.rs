@@ -1,0 +1,22 @@
+//! From the name of a column to its type: what is done with a column that is known at run time.
+
+use super::codec::Codec;
+use super::column::Column;
+use super::text::Text;
+use super::{DatabaseOf, Model};
+
+/// Something to do with a column whose type is known only to the model.
+pub trait Visit<M: Model> {
+    /// What comes of it.
+    type Output;
+
+    /// Does it. `value` gives the column's value in a row.
+    fn visit<T, C>(
+        self,
+        column: Column<M, T, C>,
+        value: for<'a> fn(&'a M) -> Option<&'a T>,
+    ) -> Self::Output
+    where
+        T: Text + Send + Sync + 'static,
+        C: Codec<DatabaseOf<M>, T> + 'static;
+}
