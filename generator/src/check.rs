@@ -73,27 +73,39 @@ fn is_current(expected: &str, found: &str) -> bool {
         && tokens(expected).is_some_and(|expected| Some(expected) == tokens(found))
 }
 
-/// The tokens of a file without commas: formatters add and drop them at the end of a list.
+/// The tokens of a file without what formatters add and drop: commas at the end of a list, and the
+/// braces around the only expression of a closure or of an arm of a `match`.
 fn tokens(stream: TokenStream) -> Vec<String> {
-    let mut found = Vec::new();
+    let mut found: Vec<String> = Vec::new();
     for token in stream {
         match token {
             TokenTree::Group(group) => {
                 let (open, close) = match group.delimiter() {
                     Delimiter::Parenthesis => ("(", ")"),
+                    Delimiter::Brace if follows_arrow(&found) => ("", ""),
                     Delimiter::Brace => ("{", "}"),
                     Delimiter::Bracket => ("[", "]"),
                     Delimiter::None => ("", ""),
                 };
-                found.push(open.to_owned());
-                found.extend(tokens(group.stream()));
-                found.push(close.to_owned());
+                let inside = tokens(group.stream());
+                let around = |mark: &str| (!mark.is_empty()).then(|| mark.to_owned());
+                found.extend(around(open));
+                found.extend(inside);
+                found.extend(around(close));
             }
             TokenTree::Punct(mark) if mark.as_char() == ',' => {}
             token => found.push(token.to_string()),
         }
     }
     found
+}
+
+/// Whether what comes next is the body of an arm or of a closure.
+fn follows_arrow(tokens: &[String]) -> bool {
+    match tokens {
+        [.., before, last] => (before == "=" && last == ">") || last == "|",
+        _ => false,
+    }
 }
 
 /// Comments that are no docs, which are no tokens: the header, and what somebody
@@ -115,6 +127,9 @@ mod tests {
             &expected,
             &format!("{HEADER}fn f(\n  a: u8,\n  b: u8,\n) {{ g() ; }}")
         ));
+        let arms = "fn f(x: u8) { match x { 0 => g(), _ => h(|y| y) } }";
+        let braces = "fn f(x: u8) { match x { 0 => { g() } _ => h(|y| { y }), } }";
+        assert!(is_current(arms, braces) && !is_current(arms, &braces.replace("{ y }", "{ x }")));
         assert!(!is_current(&expected, &expected.replace("g()", "h()")));
         assert!(!is_current(&expected, &expected.replace("0.1", "0.2")));
         assert!(!is_current(&expected, &expected.replace("    g", "    // mine\n    g")));

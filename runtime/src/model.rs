@@ -170,6 +170,9 @@ pub trait Model: Sized + Send + Sync + 'static {
     /// Does something with a column of this name; `None` if its values cannot be text.
     fn visit<V: Visit<Self>>(column: Self::Column, visit: V) -> Option<V::Output>;
 
+    /// The value of a column as text ([`Text`]); `None` if it is NULL or cannot be text.
+    fn text(&self, column: Self::Column) -> Option<String>;
+
     /// The key of a row that was just added, from what was written and the integer that the
     /// database made. Only asked on MySQL, which does not answer with the row.
     fn new_key(_new: &Self::New, _generated: u64) -> Option<Self::Key> {

@@ -10,12 +10,8 @@ pub trait Visit<M: Model> {
     /// What comes of it.
     type Output;
 
-    /// Does it. `value` gives the column's value in a row.
-    fn visit<T, C>(
-        self,
-        column: Column<M, T, C>,
-        value: for<'a> fn(&'a M) -> Option<&'a T>,
-    ) -> Self::Output
+    /// Does it.
+    fn visit<T, C>(self, column: Column<M, T, C>) -> Self::Output
     where
         T: Text + Send + Sync + 'static,
         C: Codec<DatabaseOf<M>, T> + 'static;

@@ -173,10 +173,17 @@ WHERE `id` = ?";
     ) -> Option<V::Output> {
         Some(
             match column {
-                AuthorColumn::Id => visit.visit(Self::ID, |row| Some(&row.id)),
-                AuthorColumn::Name => visit.visit(Self::NAME, |row| Some(&row.name)),
+                AuthorColumn::Id => visit.visit(Self::ID),
+                AuthorColumn::Name => visit.visit(Self::NAME),
             },
         )
+    }
+
+    fn text(&self, column: AuthorColumn) -> Option<String> {
+        match column {
+            AuthorColumn::Id => Some(model::Text::write(&self.id)),
+            AuthorColumn::Name => Some(model::Text::write(&self.name)),
+        }
     }
 }
 

@@ -399,28 +399,37 @@ WHERE `id` = ?";
     fn visit<V: model::Visit<Self>>(column: NoteColumn, visit: V) -> Option<V::Output> {
         Some(
             match column {
-                NoteColumn::Id => visit.visit(Self::ID, |row| Some(&row.id)),
-                NoteColumn::Title => visit.visit(Self::TITLE, |row| Some(&row.title)),
-                NoteColumn::Body => visit.visit(Self::BODY, |row| row.body.as_ref()),
-                NoteColumn::AuthorId => {
-                    visit.visit(Self::AUTHOR_ID, |row| Some(&row.author_id))
-                }
-                NoteColumn::Parent => {
-                    visit.visit(Self::PARENT, |row| row.parent.as_ref())
-                }
-                NoteColumn::Status => visit.visit(Self::STATUS, |row| Some(&row.status)),
-                NoteColumn::Mood => visit.visit(Self::MOOD, |row| row.mood.as_ref()),
-                NoteColumn::Score => visit.visit(Self::SCORE, |row| Some(&row.score)),
-                NoteColumn::Likes => visit.visit(Self::LIKES, |row| Some(&row.likes)),
-                NoteColumn::Open => visit.visit(Self::OPEN, |row| Some(&row.open)),
-                NoteColumn::Greeting => {
-                    visit.visit(Self::GREETING, |row| Some(&row.greeting))
-                }
-                NoteColumn::CreatedAt => {
-                    visit.visit(Self::CREATED_AT, |row| Some(&row.created_at))
-                }
+                NoteColumn::Id => visit.visit(Self::ID),
+                NoteColumn::Title => visit.visit(Self::TITLE),
+                NoteColumn::Body => visit.visit(Self::BODY),
+                NoteColumn::AuthorId => visit.visit(Self::AUTHOR_ID),
+                NoteColumn::Parent => visit.visit(Self::PARENT),
+                NoteColumn::Status => visit.visit(Self::STATUS),
+                NoteColumn::Mood => visit.visit(Self::MOOD),
+                NoteColumn::Score => visit.visit(Self::SCORE),
+                NoteColumn::Likes => visit.visit(Self::LIKES),
+                NoteColumn::Open => visit.visit(Self::OPEN),
+                NoteColumn::Greeting => visit.visit(Self::GREETING),
+                NoteColumn::CreatedAt => visit.visit(Self::CREATED_AT),
             },
         )
+    }
+
+    fn text(&self, column: NoteColumn) -> Option<String> {
+        match column {
+            NoteColumn::Id => Some(model::Text::write(&self.id)),
+            NoteColumn::Title => Some(model::Text::write(&self.title)),
+            NoteColumn::Body => self.body.as_ref().map(model::Text::write),
+            NoteColumn::AuthorId => Some(model::Text::write(&self.author_id)),
+            NoteColumn::Parent => self.parent.as_ref().map(model::Text::write),
+            NoteColumn::Status => Some(model::Text::write(&self.status)),
+            NoteColumn::Mood => self.mood.as_ref().map(model::Text::write),
+            NoteColumn::Score => Some(model::Text::write(&self.score)),
+            NoteColumn::Likes => Some(model::Text::write(&self.likes)),
+            NoteColumn::Open => Some(model::Text::write(&self.open)),
+            NoteColumn::Greeting => Some(model::Text::write(&self.greeting)),
+            NoteColumn::CreatedAt => Some(model::Text::write(&self.created_at)),
+        }
     }
 }
 

@@ -158,12 +158,17 @@ WHERE `note_id` = ? AND `tag` = ?";
     ) -> Option<V::Output> {
         Some(
             match column {
-                NoteTagColumn::NoteId => {
-                    visit.visit(Self::NOTE_ID, |row| Some(&row.note_id))
-                }
-                NoteTagColumn::Tag => visit.visit(Self::TAG, |row| Some(&row.tag)),
+                NoteTagColumn::NoteId => visit.visit(Self::NOTE_ID),
+                NoteTagColumn::Tag => visit.visit(Self::TAG),
             },
         )
+    }
+
+    fn text(&self, column: NoteTagColumn) -> Option<String> {
+        match column {
+            NoteTagColumn::NoteId => Some(model::Text::write(&self.note_id)),
+            NoteTagColumn::Tag => Some(model::Text::write(&self.tag)),
+        }
     }
 }
 

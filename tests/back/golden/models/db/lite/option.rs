@@ -349,21 +349,31 @@ WHERE `id` = ?";
     ) -> ::core::option::Option<V::Output> {
         Some(
             match column {
-                OptionColumn::Id => visit.visit(Self::ID, |row| Some(&row.id)),
-                OptionColumn::Small => visit.visit(Self::SMALL, |row| Some(&row.small)),
-                OptionColumn::Single => {
-                    visit.visit(Self::SINGLE, |row| row.single.as_ref())
-                }
-                OptionColumn::Bytes => visit.visit(Self::BYTES, |row| row.bytes.as_ref()),
-                OptionColumn::Date => visit.visit(Self::DATE, |row| Some(&row.date)),
-                OptionColumn::Time => visit.visit(Self::TIME, |row| row.time.as_ref()),
-                OptionColumn::Local => visit.visit(Self::LOCAL, |row| Some(&row.local)),
+                OptionColumn::Id => visit.visit(Self::ID),
+                OptionColumn::Small => visit.visit(Self::SMALL),
+                OptionColumn::Single => visit.visit(Self::SINGLE),
+                OptionColumn::Bytes => visit.visit(Self::BYTES),
+                OptionColumn::Date => visit.visit(Self::DATE),
+                OptionColumn::Time => visit.visit(Self::TIME),
+                OptionColumn::Local => visit.visit(Self::LOCAL),
                 OptionColumn::Extra => return None,
-                OptionColumn::Select => {
-                    visit.visit(Self::SELECT, |row| Some(&row.select))
-                }
+                OptionColumn::Select => visit.visit(Self::SELECT),
             },
         )
+    }
+
+    fn text(&self, column: OptionColumn) -> ::core::option::Option<String> {
+        match column {
+            OptionColumn::Id => Some(model::Text::write(&self.id)),
+            OptionColumn::Small => Some(model::Text::write(&self.small)),
+            OptionColumn::Single => self.single.as_ref().map(model::Text::write),
+            OptionColumn::Bytes => self.bytes.as_ref().map(model::Text::write),
+            OptionColumn::Date => Some(model::Text::write(&self.date)),
+            OptionColumn::Time => self.time.as_ref().map(model::Text::write),
+            OptionColumn::Local => Some(model::Text::write(&self.local)),
+            OptionColumn::Extra => None,
+            OptionColumn::Select => Some(model::Text::write(&self.select)),
+        }
     }
 }
 

@@ -234,19 +234,23 @@ WHERE `id` = ?";
     ) -> Option<V::Output> {
         Some(
             match column {
-                AuthorColumn::Id => visit.visit(Self::ID, |row| Some(&row.id)),
-                AuthorColumn::Name => visit.visit(Self::NAME, |row| Some(&row.name)),
-                AuthorColumn::Status => {
-                    visit.visit(Self::STATUS, |row| Some(&row.status))
-                }
-                AuthorColumn::Greeting => {
-                    visit.visit(Self::GREETING, |row| Some(&row.greeting))
-                }
-                AuthorColumn::Joined => {
-                    visit.visit(Self::JOINED, |row| Some(&row.joined))
-                }
+                AuthorColumn::Id => visit.visit(Self::ID),
+                AuthorColumn::Name => visit.visit(Self::NAME),
+                AuthorColumn::Status => visit.visit(Self::STATUS),
+                AuthorColumn::Greeting => visit.visit(Self::GREETING),
+                AuthorColumn::Joined => visit.visit(Self::JOINED),
             },
         )
+    }
+
+    fn text(&self, column: AuthorColumn) -> Option<String> {
+        match column {
+            AuthorColumn::Id => Some(model::Text::write(&self.id)),
+            AuthorColumn::Name => Some(model::Text::write(&self.name)),
+            AuthorColumn::Status => Some(model::Text::write(&self.status)),
+            AuthorColumn::Greeting => Some(model::Text::write(&self.greeting)),
+            AuthorColumn::Joined => Some(model::Text::write(&self.joined)),
+        }
     }
 
     fn new_key(_new: &NewAuthor, generated: u64) -> Option<AuthorKey> {

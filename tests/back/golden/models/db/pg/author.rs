@@ -209,16 +209,21 @@ WHERE "id" = $1"#;
     ) -> Option<V::Output> {
         Some(
             match column {
-                AuthorColumn::Id => visit.visit(Self::ID, |row| Some(&row.id)),
-                AuthorColumn::Name => visit.visit(Self::NAME, |row| Some(&row.name)),
-                AuthorColumn::Status => {
-                    visit.visit(Self::STATUS, |row| Some(&row.status))
-                }
-                AuthorColumn::Joined => {
-                    visit.visit(Self::JOINED, |row| Some(&row.joined))
-                }
+                AuthorColumn::Id => visit.visit(Self::ID),
+                AuthorColumn::Name => visit.visit(Self::NAME),
+                AuthorColumn::Status => visit.visit(Self::STATUS),
+                AuthorColumn::Joined => visit.visit(Self::JOINED),
             },
         )
+    }
+
+    fn text(&self, column: AuthorColumn) -> Option<String> {
+        match column {
+            AuthorColumn::Id => Some(model::Text::write(&self.id)),
+            AuthorColumn::Name => Some(model::Text::write(&self.name)),
+            AuthorColumn::Status => Some(model::Text::write(&self.status)),
+            AuthorColumn::Joined => Some(model::Text::write(&self.joined)),
+        }
     }
 }
 

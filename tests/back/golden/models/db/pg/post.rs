@@ -186,11 +186,19 @@ WHERE "id" = $1"#;
     fn visit<V: model::Visit<Self>>(column: PostColumn, visit: V) -> Option<V::Output> {
         Some(
             match column {
-                PostColumn::Id => visit.visit(Self::ID, |row| Some(&row.id)),
-                PostColumn::Author => visit.visit(Self::AUTHOR, |row| Some(&row.author)),
+                PostColumn::Id => visit.visit(Self::ID),
+                PostColumn::Author => visit.visit(Self::AUTHOR),
                 PostColumn::Data => return None,
             },
         )
+    }
+
+    fn text(&self, column: PostColumn) -> Option<String> {
+        match column {
+            PostColumn::Id => Some(model::Text::write(&self.id)),
+            PostColumn::Author => Some(model::Text::write(&self.author)),
+            PostColumn::Data => None,
+        }
     }
 }
 

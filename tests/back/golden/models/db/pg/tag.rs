@@ -157,11 +157,19 @@ WHERE "id" = $1"#;
     fn visit<V: model::Visit<Self>>(column: TagColumn, visit: V) -> Option<V::Output> {
         Some(
             match column {
-                TagColumn::Id => visit.visit(Self::ID, |row| Some(&row.id)),
-                TagColumn::NoteId => visit.visit(Self::NOTE_ID, |row| Some(&row.note_id)),
-                TagColumn::Mood => visit.visit(Self::MOOD, |row| row.mood.as_ref()),
+                TagColumn::Id => visit.visit(Self::ID),
+                TagColumn::NoteId => visit.visit(Self::NOTE_ID),
+                TagColumn::Mood => visit.visit(Self::MOOD),
             },
         )
+    }
+
+    fn text(&self, column: TagColumn) -> Option<String> {
+        match column {
+            TagColumn::Id => Some(model::Text::write(&self.id)),
+            TagColumn::NoteId => Some(model::Text::write(&self.note_id)),
+            TagColumn::Mood => self.mood.as_ref().map(model::Text::write),
+        }
     }
 }
 

@@ -203,11 +203,19 @@ WHERE "day" = $1"#;
     ) -> Option<V::Output> {
         Some(
             match column {
-                TagNoteColumn::Id => visit.visit(Self::ID, |row| Some(&row.id)),
-                TagNoteColumn::Day => visit.visit(Self::DAY, |row| Some(&row.day)),
-                TagNoteColumn::Title => visit.visit(Self::TITLE, |row| Some(&row.title)),
+                TagNoteColumn::Id => visit.visit(Self::ID),
+                TagNoteColumn::Day => visit.visit(Self::DAY),
+                TagNoteColumn::Title => visit.visit(Self::TITLE),
             },
         )
+    }
+
+    fn text(&self, column: TagNoteColumn) -> Option<String> {
+        match column {
+            TagNoteColumn::Id => Some(model::Text::write(&self.id)),
+            TagNoteColumn::Day => Some(model::Text::write(&self.day)),
+            TagNoteColumn::Title => Some(model::Text::write(&self.title)),
+        }
     }
 }
 
