@@ -74,7 +74,7 @@ pub use self::on::On;
 pub use self::order::Order;
 pub use self::page::{InvalidPage, Page, PageRequest};
 pub use self::policy::{Open, Policy, Write};
-pub use self::resource::{Paging, Resource};
+pub use self::resource::{NoBody, Paging, Resource};
 pub use self::save::{Upsert, save, save_all};
 pub use self::saved::Saved;
 pub use self::select::Select;

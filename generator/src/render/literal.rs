@@ -62,7 +62,7 @@ fn can_be_off(field: &str) -> bool {
 }
 
 /// A number in groups of three digits, once it has five.
-fn number(value: u64) -> String {
+pub(super) fn number(value: u64) -> String {
     let digits = value.to_string();
     let mut grouped = String::new();
     for (at, digit) in digits.char_indices() {
