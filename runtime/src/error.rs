@@ -78,6 +78,8 @@ pub enum ErrorKind {
     ForeignKey,
     /// A value that its column does not take: a check, NULL, too long, out of range.
     InvalidValue,
+    /// The row is of another version than the one that was to be changed.
+    Stale,
 }
 
 /// What became of each bind of a scope whose end failed.
