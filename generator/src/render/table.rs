@@ -105,6 +105,7 @@ struct Column {
     constant: String,
     name: String,
     quoted: String,
+    stored: String,
     /// Its type in the database, as a literal.
     kind: String,
     doc: String,
@@ -244,6 +245,15 @@ impl Table {
         self.key().filter(|column| column.is_new && column.is_optional)
     }
 
+    /// Columns that have another name in the database.
+    fn renamed(&self) -> impl Iterator<Item = &Column> {
+        self.columns.iter().filter(|column| column.stored != column.name)
+    }
+
+    fn nullable(&self) -> impl Iterator<Item = &Column> {
+        self.columns.iter().filter(|column| column.nullable)
+    }
+
     fn patched(&self) -> impl Iterator<Item = &Column> {
         self.columns.iter().filter(|column| !column.primary_key)
     }
@@ -303,6 +313,7 @@ impl Column {
             constant: column.constant.clone(),
             name: literal::text(&column.field),
             quoted: literal::sql(&sql::quoted(backend, &column.column)),
+            stored: literal::text(&column.column),
             kind: literal::sql(&sql::column_type(backend, &column.kind)),
             doc,
             of_new: match (is_optional, is_ambiguous) {

@@ -16,6 +16,7 @@ use crate::statement::Statement;
 
 use super::batch::{Statements, is_kept};
 use super::column::ColumnName;
+use super::fields::read;
 use super::list::run_all;
 use super::on::On;
 use super::refusal::{about, explain, plain_name};
@@ -57,7 +58,7 @@ pub async fn save<M: Upsert>(on: impl On<M::Bind>, save: M::Save) -> Result<M, E
     }
     let rows = lease.rows(statement).await.map_err(refused::<M>)?;
     match rows.first() {
-        Some(row) => M::read(row).map_err(explain::<M>),
+        Some(row) => read::<M>(row).map_err(explain::<M>),
         None => Err(about::<M>(
             ErrorKind::Database,
             "the database did not answer with the saved row: a trigger or a policy kept it back",

@@ -7,6 +7,7 @@ use futures_core::stream::BoxStream;
 use crate::driver::Driver;
 use crate::error::{Error, ErrorKind};
 
+use super::fields::read;
 use super::filter::Filter;
 use super::lease::Lease;
 use super::on::On;
@@ -147,7 +148,7 @@ impl<M: Model> Select<M> {
     pub(super) async fn read(self, mut lease: Lease<'_, M::Bind>) -> Result<Vec<M>, Error> {
         let statement = self.into_sql().into_statement()?;
         let rows = lease.rows(statement).await.map_err(explain::<M>)?;
-        rows.iter().map(M::read).collect::<Result<_, _>>().map_err(explain::<M>)
+        rows.iter().map(read::<M>).collect::<Result<_, _>>().map_err(explain::<M>)
     }
 
     fn into_sql(self) -> Sql<M> {

@@ -4,6 +4,7 @@ use crate::driver::Driver;
 use crate::error::{Error, ErrorKind};
 
 use super::changes::Changes;
+use super::fields::read;
 use super::lease::Lease;
 use super::on::On;
 use super::refusal::{about, explain, not_found};
@@ -69,7 +70,7 @@ async fn add_on<M: Model>(mut lease: Lease<'_, M::Bind>, mut new: M::New) -> Res
     if DatabaseOf::<M>::DIALECT.returning {
         let rows = lease.rows(statement).await.map_err(explain::<M>)?;
         return match rows.first() {
-            Some(row) => M::read(row).map_err(explain::<M>),
+            Some(row) => read::<M>(row).map_err(explain::<M>),
             None => Err(about::<M>(
                 ErrorKind::Database,
                 "the database did not answer with the new row: a trigger or a policy kept it back",
@@ -91,7 +92,7 @@ pub(super) async fn view_on<M: Model>(
     M::write_key(key, &mut values);
     let rows = lease.rows(written::<M>(M::VIEW, values)?).await.map_err(explain::<M>)?;
     match rows.first() {
-        Some(row) => M::read(row).map_err(explain::<M>),
+        Some(row) => read::<M>(row).map_err(explain::<M>),
         None => Err(not_found::<M>(NO_SUCH_KEY)),
     }
 }
@@ -110,7 +111,7 @@ async fn edit_on<M: Model>(
     if DatabaseOf::<M>::DIALECT.returning {
         let rows = lease.rows(statement).await.map_err(explain::<M>)?;
         return match rows.first() {
-            Some(row) => M::read(row).map_err(explain::<M>),
+            Some(row) => read::<M>(row).map_err(explain::<M>),
             None => Err(not_found::<M>(NO_SUCH_KEY)),
         };
     }
