@@ -69,7 +69,7 @@ async fn what_is_missing_or_there_twice_is_told() {
     let row = fetch(&fixture, "SELECT id, name FROM authors".to_owned()).await;
     let error = model::from_row::<Author>(&row).expect_err("no standing");
     assert!(matches!(&error, sqlx::Error::ColumnNotFound(name) if name == "standing"), "{error}");
-    let pair = "SELECT a.id, b.name, a.standing, b.id FROM authors a, authors b";
+    let pair = "SELECT b.name, a.id, a.standing, b.id FROM authors a, authors b";
     let twice =
         "SELECT a.id, a.name, a.standing, b.id, b.name, b.standing FROM authors a, authors b";
     for sql in [pair, twice] {
