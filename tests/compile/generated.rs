@@ -52,8 +52,26 @@ pub struct Money(i64);
 
 /// Models that are called like what every file of Rust has at hand.
 const PRELUDE: [&str; 20] = [
-    "AsRef", "Vec", "Clone", "Copy", "Debug", "Default", "Drop", "Eq", "Err", "IntoIterator", "From", "Hash",
-    "Into", "Iterator", "Ok", "Option", "Result", "Send", "String", "Sync",
+    "AsRef",
+    "Vec",
+    "Clone",
+    "Copy",
+    "Debug",
+    "Default",
+    "Drop",
+    "Eq",
+    "Err",
+    "IntoIterator",
+    "From",
+    "Hash",
+    "Into",
+    "Iterator",
+    "Ok",
+    "Option",
+    "Result",
+    "Send",
+    "String",
+    "Sync",
 ];
 
 /// One TOML and what it becomes.
