@@ -432,6 +432,10 @@ fn default(table: &table::Table, column: &table::Column, value: &DefaultValue) -
         (DefaultValue::Bool(value), _) => value.to_string(),
         (DefaultValue::Integer(value), _) => literal::signed(*value),
         (DefaultValue::Float(value), _) => format!("{value:?}"),
+        (DefaultValue::Decimal(value), ColumnType::Decimal { scale, .. }) => {
+            format!("types::Decimal::from_i128_with_scale({value}, {scale})")
+        }
+        (DefaultValue::Decimal(_), _) => unreachable!("only a decimal has such a default"),
         (DefaultValue::Word(at), ColumnType::Enum(words)) => match words.words.get(*at) {
             Some(word) => format!("{}::{}", words.type_name, word.variant),
             None => unreachable!("a default of {} is one of its words", table.type_name),
@@ -448,6 +452,10 @@ fn left_out(column: &table::Column, default: &DefaultValue) -> String {
         (DefaultValue::Integer(value), _) => value.to_string(),
         (DefaultValue::Float(value), _) => format!("{value:?}"),
         (DefaultValue::Text(value), _) => value.clone(),
+        (DefaultValue::Decimal(value), ColumnType::Decimal { scale, .. }) => {
+            DefaultValue::decimal_text(*value, *scale)
+        }
+        (DefaultValue::Decimal(value), _) => value.to_string(),
         (DefaultValue::Word(at), ColumnType::Enum(words)) => {
             words.words.get(*at).map(|word| word.word.clone()).unwrap_or_default()
         }

@@ -101,6 +101,7 @@ fn default(backend: Backend, column: &Column) -> Option<String> {
         DefaultValue::Bool(value) => value.to_string(),
         DefaultValue::Integer(value) => value.to_string(),
         DefaultValue::Float(value) => format!("{value:?}"),
+        DefaultValue::Decimal(value) => types::decimal(backend, &column.kind, *value),
         DefaultValue::Text(value) => types::text(backend, value),
         DefaultValue::Word(word) => match &column.kind {
             crate::model::table::ColumnType::Enum(words) => {

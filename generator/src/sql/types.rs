@@ -1,7 +1,10 @@
 //! How each backend holds what a column holds: its type, and the check that keeps it in range where
 //! the type does not.
 
-use crate::model::{Backend, table::ColumnType};
+use crate::model::{
+    Backend,
+    table::{ColumnType, DefaultValue},
+};
 
 /// The type of a column.
 pub(super) fn of(backend: Backend, kind: &ColumnType) -> String {
@@ -96,6 +99,16 @@ pub(super) fn text(backend: Backend, text: &str) -> String {
     match backend {
         Backend::MySql => format!("'{}'", text.replace('\\', "\\\\")),
         Backend::Sqlite | Backend::Postgres => format!("'{text}'"),
+    }
+}
+
+/// A decimal as a literal, from its value in units of the last digit. `SQLite` keeps those units.
+pub(super) fn decimal(backend: Backend, kind: &ColumnType, value: i128) -> String {
+    match (kind, backend) {
+        (ColumnType::Decimal { scale, .. }, Backend::Postgres | Backend::MySql) => {
+            DefaultValue::decimal_text(value, *scale)
+        }
+        _ => value.to_string(),
     }
 }
 
