@@ -108,6 +108,7 @@ fn default(backend: Backend, table: &Table, at: usize) -> Option<String> {
         DefaultValue::Bool(value) => value.to_string(),
         DefaultValue::Integer(value) => value.to_string(),
         DefaultValue::Float(value) => format!("{value:?}"),
+        DefaultValue::Decimal(value) => types::decimal(backend, &column.kind, *value),
         DefaultValue::Text(value) => types::text(backend, value),
         DefaultValue::Word(word) => match &column.kind {
             ColumnType::Enum(words) => types::text(backend, &words.words.get(*word)?.word),

@@ -3,7 +3,7 @@
 
 use crate::model::{
     Backend,
-    table::{Column, ColumnType},
+    table::{Column, ColumnType, DefaultValue},
 };
 
 /// The type of a column.
@@ -113,6 +113,16 @@ pub(super) fn text(backend: Backend, text: &str) -> String {
     match backend {
         Backend::MySql => format!("'{}'", text.replace('\\', "\\\\")),
         Backend::Sqlite | Backend::Postgres => format!("'{text}'"),
+    }
+}
+
+/// A decimal as a literal, from its value in units of the last digit. `SQLite` keeps those units.
+pub(super) fn decimal(backend: Backend, kind: &ColumnType, value: i128) -> String {
+    match (kind, backend) {
+        (ColumnType::Decimal { scale, .. }, Backend::Postgres | Backend::MySql) => {
+            DefaultValue::decimal_text(value, *scale)
+        }
+        _ => value.to_string(),
     }
 }
 

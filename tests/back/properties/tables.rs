@@ -135,7 +135,9 @@ fn kind(type_name: &str, variant: &str, random: &mut Random) -> (ColumnType, Opt
         11 => (ColumnType::DateTime, Some(DefaultValue::Now)),
         12 => (ColumnType::Timestamp, Some(DefaultValue::Now)),
         13 => (ColumnType::Json, None),
-        14 => (ColumnType::Decimal { precision: 12, scale: 2 }, None),
+        14 => {
+            (ColumnType::Decimal { precision: 12, scale: 2 }, Some(DefaultValue::Decimal(-123_450)))
+        }
         15 => (ColumnType::Custom { rust: "crate::Money".into() }, None),
         _ => (ColumnType::Enum(words), Some(DefaultValue::Word(random.below(2)))),
     }

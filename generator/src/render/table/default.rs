@@ -21,8 +21,13 @@ impl Default {
             (DefaultValue::Now, _) => return Self::Made("model::now"),
             (DefaultValue::Text(value), _) => return Self::Text(literal::text(value)),
             (DefaultValue::Bool(value), _) => value.to_string(),
-            (DefaultValue::Integer(value), _) => literal::signed(*value),
+            (DefaultValue::Integer(value), _) => literal::signed((*value).into()),
             (DefaultValue::Float(value), _) => format!("{value:?}"),
+            (DefaultValue::Decimal(value), ColumnType::Decimal { scale, .. }) => {
+                let value = literal::signed(*value);
+                format!("types::Decimal::from_i128_with_scale({value}, {scale})")
+            }
+            (DefaultValue::Decimal(_), _) => unreachable!("only a decimal has such a default"),
             (DefaultValue::Word(at), ColumnType::Enum(words)) => match words.words.get(*at) {
                 Some(word) => format!("{}::{}", words.type_name, word.variant),
                 None => unreachable!("a default of {} is one of its words", table.type_name),
@@ -60,6 +65,10 @@ pub(super) fn left_out(column: &Column) -> Option<String> {
         (DefaultValue::Integer(value), _) => value.to_string(),
         (DefaultValue::Float(value), _) => format!("{value:?}"),
         (DefaultValue::Text(value), _) => value.clone(),
+        (DefaultValue::Decimal(value), ColumnType::Decimal { scale, .. }) => {
+            DefaultValue::decimal_text(*value, *scale)
+        }
+        (DefaultValue::Decimal(value), _) => value.to_string(),
         (DefaultValue::Word(at), ColumnType::Enum(words)) => {
             words.words.get(*at).map(|word| word.word.clone()).unwrap_or_default()
         }

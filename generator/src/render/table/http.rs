@@ -101,7 +101,7 @@ impl Http {
             },
             page_size: literal::number(http.page_size.into()),
             max_page_size: literal::number(http.max_page_size.into()),
-            max_body: literal::number(http.max_body),
+            max_body: literal::number(http.max_body.into()),
             parsed_key: parsed.collect::<Vec<_>>().join(", "),
             key: fields.join(", "),
             routes: shown(routes, &path),
