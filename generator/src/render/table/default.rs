@@ -24,8 +24,9 @@ impl Default {
             (DefaultValue::Integer(value), _) => literal::signed((*value).into()),
             (DefaultValue::Float(value), _) => format!("{value:?}"),
             (DefaultValue::Decimal(value), ColumnType::Decimal { scale, .. }) => {
-                let value = literal::signed(*value);
-                format!("types::Decimal::from_i128_with_scale({value}, {scale})")
+                let make =
+                    if i64::try_from(*value).is_ok() { "new" } else { "from_i128_with_scale" };
+                format!("types::Decimal::{make}({}, {scale})", literal::signed(*value))
             }
             (DefaultValue::Decimal(_), _) => unreachable!("only a decimal has such a default"),
             (DefaultValue::Word(at), ColumnType::Enum(words)) => match words.words.get(*at) {
