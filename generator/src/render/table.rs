@@ -185,17 +185,28 @@ impl Table {
 
     /// The columns that may be NULL, as a pattern.
     fn nullable(&self) -> Option<String> {
-        self.pattern(|column| column.nullable)
+        self.pattern("Self", |column| column.nullable)
     }
 
     /// The columns that clients are never shown, as a pattern.
     fn hidden(&self) -> Option<String> {
-        self.pattern(|column| column.http == table::Http::Hidden)
+        self.pattern("Self", |column| column.http == table::Http::Hidden)
     }
 
-    fn pattern(&self, of: fn(&Column) -> bool) -> Option<String> {
+    /// The columns whose values can be text.
+    fn textual(&self) -> impl Iterator<Item = &Column> {
+        self.columns.iter().filter(|column| column.is_text)
+    }
+
+    /// The columns whose values cannot be text, as a pattern.
+    fn no_text(&self) -> Option<String> {
+        self.pattern(&format!("{}Column", self.type_name), |column| !column.is_text)
+    }
+
+    fn pattern(&self, names: &str, of: fn(&Column) -> bool) -> Option<String> {
         let columns = self.columns.iter().filter(|column| of(column));
-        let variants: Vec<_> = columns.map(|column| format!("Self::{}", column.variant)).collect();
+        let variants: Vec<_> =
+            columns.map(|column| format!("{names}::{}", column.variant)).collect();
         (!variants.is_empty()).then(|| variants.join(" | "))
     }
 

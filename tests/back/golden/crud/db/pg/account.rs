@@ -285,10 +285,9 @@ WHERE "id" = $1"#;
         Some(
             match column {
                 AccountColumn::Id => visit.visit(Self::ID),
-                AccountColumn::Balance => return None,
-                AccountColumn::Limit => return None,
                 AccountColumn::Rate => visit.visit(Self::RATE),
                 AccountColumn::Email => visit.visit(Self::EMAIL),
+                AccountColumn::Balance | AccountColumn::Limit => return None,
             },
         )
     }
@@ -296,10 +295,9 @@ WHERE "id" = $1"#;
     fn text(&self, column: AccountColumn) -> Option<String> {
         match column {
             AccountColumn::Id => Some(model::Text::write(&self.id)),
-            AccountColumn::Balance => None,
-            AccountColumn::Limit => None,
             AccountColumn::Rate => Some(model::Text::write(&self.rate)),
             AccountColumn::Email => Some(model::Text::write(&self.email)),
+            AccountColumn::Balance | AccountColumn::Limit => None,
         }
     }
 }

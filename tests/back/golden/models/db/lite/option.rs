@@ -377,8 +377,8 @@ WHERE `id` = ?";
                 OptionColumn::Date => visit.visit(Self::DATE),
                 OptionColumn::Time => visit.visit(Self::TIME),
                 OptionColumn::Local => visit.visit(Self::LOCAL),
-                OptionColumn::Extra => return None,
                 OptionColumn::Select => visit.visit(Self::SELECT),
+                OptionColumn::Extra => return None,
             },
         )
     }
@@ -392,8 +392,8 @@ WHERE `id` = ?";
             OptionColumn::Date => Some(model::Text::write(&self.date)),
             OptionColumn::Time => self.time.as_ref().map(model::Text::write),
             OptionColumn::Local => Some(model::Text::write(&self.local)),
-            OptionColumn::Extra => None,
             OptionColumn::Select => Some(model::Text::write(&self.select)),
+            OptionColumn::Extra => None,
         }
     }
 }
