@@ -24,7 +24,7 @@ impl<M: Model> Order<M> {
         Self { column, descending: true }
     }
 
-    pub(super) fn column(self) -> M::Column {
+    pub(crate) fn column(self) -> M::Column {
         self.column
     }
 
