@@ -78,6 +78,8 @@ pub enum ErrorKind {
     ForeignKey,
     /// A value that its column does not take: a check, NULL, too long, out of range.
     InvalidValue,
+    /// The cursor of a page is one of another model or another order.
+    InvalidCursor,
 }
 
 /// What became of each bind of a scope whose end failed.

@@ -107,6 +107,7 @@ const REFERENCE: &str = problem!(
     "Conflict",
     "Another entry is missing that this one refers to, or still refers to this one."
 );
+const CURSOR: &str = problem!(400, "Bad Request", "The cursor is not one of this list.");
 const INVALID: &str = problem!(422, "Unprocessable Content", "A value is not allowed.");
 
 fn answer(error: &Error) -> (StatusCode, &'static str) {
@@ -114,6 +115,7 @@ fn answer(error: &Error) -> (StatusCode, &'static str) {
         ErrorKind::NotFound => (StatusCode::NOT_FOUND, NOT_FOUND),
         ErrorKind::Conflict => (StatusCode::CONFLICT, CONFLICT),
         ErrorKind::ForeignKey => (StatusCode::CONFLICT, REFERENCE),
+        ErrorKind::InvalidCursor => (StatusCode::BAD_REQUEST, CURSOR),
         ErrorKind::InvalidValue => (StatusCode::UNPROCESSABLE_ENTITY, INVALID),
         _ if error.is_unavailable() => (StatusCode::SERVICE_UNAVAILABLE, UNAVAILABLE),
         _ => (StatusCode::INTERNAL_SERVER_ERROR, INTERNAL),
@@ -162,6 +164,7 @@ mod tests {
             (ErrorKind::NotFound, 404),
             (ErrorKind::Conflict, 409),
             (ErrorKind::ForeignKey, 409),
+            (ErrorKind::InvalidCursor, 400),
             (ErrorKind::InvalidValue, 422),
             (ErrorKind::MoreThanOne, 500),
         ] {

@@ -16,6 +16,8 @@ use super::{DatabaseOf, Model};
 /// One condition.
 pub(super) enum Node<M: Model> {
     Compare(M::Column, &'static str, Operand<M>),
+    /// Several columns, of which the first that differ from their values decide.
+    Row(Vec<M::Column>, &'static str, Vec<Operand<M>>),
     Like(M::Column, Operand<M>),
     IsNull(M::Column),
     IsNotNull(M::Column),
@@ -91,6 +93,19 @@ impl<M: Model> Node<M> {
                 sql.push(operator);
                 sql.bind(*column, |arguments| operand.store(arguments));
             }
+            Self::Row(columns, operator, operands) => {
+                for (at, column) in columns.iter().enumerate() {
+                    sql.push(if at == 0 { "(" } else { ", " });
+                    sql.push(column.sql());
+                }
+                sql.push(")");
+                sql.push(operator);
+                for (at, (column, operand)) in columns.iter().zip(operands).enumerate() {
+                    sql.push(if at == 0 { "(" } else { ", " });
+                    sql.bind(*column, |arguments| operand.store(arguments));
+                }
+                sql.push(")");
+            }
             Self::Like(column, operand) => {
                 sql.push(column.sql());
                 sql.push(" LIKE ");
@@ -148,6 +163,9 @@ impl<M: Model> Clone for Node<M> {
         match self {
             Self::Compare(column, operator, operand) => {
                 Self::Compare(*column, operator, Arc::clone(operand))
+            }
+            Self::Row(columns, operator, operands) => {
+                Self::Row(columns.clone(), operator, operands.clone())
             }
             Self::Like(column, operand) => Self::Like(*column, Arc::clone(operand)),
             Self::IsNull(column) => Self::IsNull(*column),
