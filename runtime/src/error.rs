@@ -90,6 +90,8 @@ pub enum ErrorKind {
     Stale,
     /// A policy or a hook of the application does not allow it.
     Forbidden,
+    /// The cursor of a page is one of another model or another order.
+    InvalidCursor,
 }
 
 /// What became of each bind of a scope whose end failed.

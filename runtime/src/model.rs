@@ -30,7 +30,10 @@ mod on;
 mod restriction;
 
 mod batch;
+mod beyond;
 mod create;
+mod cursor;
+mod keyset;
 mod list;
 mod page;
 mod rows;
@@ -64,8 +67,10 @@ pub use self::codec::uuid;
 pub use self::codec::{AsWord, Codec, Finite, Plain, Word};
 pub use self::column::{Column, ColumnName};
 pub use self::create::{Ddl, create_all, drop_all};
+pub use self::cursor::{Cursor, InvalidCursor};
 pub use self::fields::{Fields, from_row};
 pub use self::filter::Filter;
+pub use self::keyset::{KeysetPage, KeysetRequest};
 pub use self::list::{list_add, list_delete, list_edit};
 pub use self::mixin::{
     KeyOf, ListAdd, ListDelete, ListEdit, ListView, Mixin, NewOf, PatchOf, SessionOf, Standard,

@@ -67,6 +67,16 @@ impl Side {
         matches!(self, Self::Before | Self::UpTo)
     }
 
+    /// The rows on the other side.
+    pub(super) fn turned(self) -> Self {
+        match self {
+            Self::After => Self::UpTo,
+            Self::Before => Self::From,
+            Self::From => Self::Before,
+            Self::UpTo => Self::After,
+        }
+    }
+
     /// Whether the row itself is meant too.
     pub(super) fn is_inclusive(self) -> bool {
         matches!(self, Self::From | Self::UpTo)

@@ -179,6 +179,10 @@ impl<M: Model> Filter<M> {
         })
     }
 
+    pub(super) fn of(node: Node<M>) -> Self {
+        Self(node)
+    }
+
     /// Refuses what holds for every row without a word about it: `!column.one_of([])`.
     pub(super) fn check(&self) -> Result<(), Error> {
         if self.0.constant() == Some(true) && !self.0.is_all_rows() {

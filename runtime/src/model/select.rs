@@ -25,7 +25,7 @@ pub struct Select<M: Model> {
     pub(super) filter: Filter<M>,
     pub(super) order: Vec<Order<M>>,
     limit: Option<u64>,
-    offset: Option<u64>,
+    pub(super) offset: Option<u64>,
 }
 
 impl<M: Model> Select<M> {

@@ -13,6 +13,7 @@ mod cancelled;
 mod create;
 mod filters;
 mod joining;
+mod keyset;
 mod lists;
 mod names;
 mod pages;
