@@ -26,6 +26,7 @@ mod weight;
 
 mod lease;
 mod on;
+mod restriction;
 
 mod batch;
 mod create;
@@ -70,7 +71,7 @@ pub use self::mixin::{
 };
 #[cfg(feature = "chrono")]
 pub use self::now::{Now, now};
-pub use self::on::On;
+pub use self::on::{On, WithoutPolicy, without_policy};
 pub use self::order::Order;
 pub use self::page::{InvalidPage, Page, PageRequest};
 pub use self::policy::{Open, Policy, Write};
@@ -81,7 +82,7 @@ pub use self::select::Select;
 pub use self::text::Text;
 #[cfg(feature = "chrono")]
 pub use self::time::{Day, Hour, LocalMoment, Moment};
-pub use self::unit::{add, delete, edit, view};
+pub use self::unit::{add, delete, delete_if, edit, view};
 pub use self::values::Values;
 #[cfg(any(feature = "sqlite", feature = "postgres", feature = "mysql"))]
 pub(crate) use self::verify::Described;

@@ -26,6 +26,11 @@ pub trait ColumnName: Copy + Eq + Hash + fmt::Debug + Send + Sync + 'static {
     /// The name in the database, quoted.
     fn sql(self) -> &'static str;
 
+    /// Whether clients are never shown it: `http = "hidden"`.
+    fn is_hidden(self) -> bool {
+        false
+    }
+
     /// Smallest first.
     fn asc(self) -> Order<Self::Model> {
         Order::ascending(self)

@@ -190,10 +190,28 @@ impl<M: Model> Filter<M> {
         Ok(())
     }
 
-    /// Adds `WHERE` and the condition, unless every row is meant.
+    /// Whether every row is meant.
+    pub(super) fn is_all_rows(&self) -> bool {
+        self.0.is_all_rows()
+    }
+
+    /// How many values it has.
+    pub(super) fn values(&self) -> usize {
+        self.0.values()
+    }
+
+    /// Adds it to the conditions of a statement, unless every row is meant.
     pub(super) fn render_where(&self, sql: &mut Sql<M>) {
         if !self.0.is_all_rows() {
-            sql.push(" WHERE ");
+            sql.condition();
+            self.0.render(sql);
+        }
+    }
+
+    /// Adds it to a condition that is no WHERE, unless every row is meant.
+    pub(super) fn render_and(&self, sql: &mut Sql<M>) {
+        if !self.0.is_all_rows() {
+            sql.push(" AND ");
             self.0.render(sql);
         }
     }
