@@ -121,6 +121,10 @@ impl model::ColumnName for NoteColumn {
             Self::Version => "version",
         }
     }
+
+    fn is_hidden(self) -> bool {
+        matches!(self, Self::Secret)
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize, Serialize)]
@@ -214,6 +218,7 @@ impl model::Model for Note {
         changes.set(Self::STARS, &patch.stars);
         changes.set(Self::OPEN, &patch.open);
         changes.set(Self::SECRET, &patch.secret);
+        changes.expect(Self::VERSION, patch.version);
     }
 
     fn version(&self) -> Option<i64> {
