@@ -42,6 +42,7 @@ pub fn schema() -> String {
             Json::object([
                 ("variable", variable()),
                 ("model", model::model()),
+                ("crud", model::crud()),
                 ("column", model::column()),
             ]),
         ),

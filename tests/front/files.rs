@@ -8,7 +8,7 @@ use bindery::{
     schema::schema,
     settings::{
         SPECS, Section,
-        model::{COLUMN, Entry, MODEL},
+        model::{COLUMN, CRUD, Entry, MODEL},
     },
     source::Source,
 };
@@ -85,12 +85,12 @@ fn the_schema_names_every_setting_and_nothing_else() {
 #[test]
 fn models_are_shown_and_described_completely() {
     let text = example();
-    for Entry { name, doc, .. } in MODEL {
-        assert_eq!(
-            text.matches(&format!("\n{name} = ")).count(),
-            if *name == "table" { 2 } else { 1 }
-        );
-        assert!(!doc.is_empty());
+    for entries in [MODEL, CRUD] {
+        for Entry { name, doc, default, .. } in entries {
+            // With what it is for, once, whatever else is called like it.
+            let told = format!("{doc} Default: {default}.\n{name} = ");
+            assert_eq!(text.replace("\n# ", " ").matches(&told).count(), 1, "{name}");
+        }
     }
     for Entry { name, .. } in COLUMN {
         assert_eq!(text.matches(&format!("\n# `{name}`: ")).count(), 1, "{name}");
@@ -104,8 +104,9 @@ fn models_are_shown_and_described_completely() {
     };
     let [model, column] = ["model", "column"].map(|name| &schema["definitions"][name]);
     let mut of_model = expected(MODEL);
-    of_model.insert("columns".to_owned());
+    of_model.extend(["columns", "crud"].map(str::to_owned));
     assert_eq!(names(&model["properties"]), of_model);
+    assert_eq!(names(&schema["definitions"]["crud"]["properties"]), expected(CRUD));
     assert_eq!(names(&column["anyOf"][1]["properties"]), expected(COLUMN));
 }
 

@@ -3,7 +3,7 @@
 //! Says which column shows which settings; values and words come from the tables of settings.
 
 use super::Page;
-use crate::settings::model::{COLUMN, Entry, MODEL};
+use crate::settings::model::{COLUMN, CRUD, Entry, MODEL};
 
 /// The table that the other one refers to, in the short form.
 const USER: &str = "[bind.KEY.model.User]
@@ -31,11 +31,17 @@ const COLUMNS: &[Shown] = &[
         settings: &["nullable", "references", "on_delete"],
     },
     Shown { name: "status", kind: None, settings: &["enum", "default", "index"] },
-    Shown { name: "usr_amt", kind: Some("\"i32\""), settings: &["column"] },
+    Shown { name: "usr_amt", kind: Some("\"i32\""), settings: &["column", "attributes"] },
+    Shown { name: "price", kind: Some("\"decimal\""), settings: &["precision", "scale", "http"] },
+    Shown { name: "paid", kind: None, settings: &["rust", "sql"] },
 ];
 
 /// What stands behind them: the short form of a column.
-const REST: &str = "body = \"text?\"\ncreated_at = { type = \"timestamp\", default = \"now\" }\n";
+const REST: &str = "body = \"text?\"
+created_at = { type = \"timestamp\", default = \"now\" }
+deleted_at = \"timestamp?\"
+version = \"i64\"
+";
 
 /// What a model is, above the first one.
 const ABOUT: &str = "A model is a table of this database with a typed row. Its name becomes a type and a module, \
@@ -57,10 +63,9 @@ pub(super) fn models(page: &mut Page, key: &str) {
     page.comment(ABOUT);
     page.text += &USER.replace("KEY", key);
     page.text.extend(["\n[bind.", key, ".model.Note]\n"]);
-    for entry in MODEL {
-        page.comment(&about(entry));
-        page.text.extend([entry.name, " = ", entry.example, "\n"]);
-    }
+    entries(page, MODEL);
+    page.text.extend(["\n[bind.", key, ".model.Note.crud]\n"]);
+    entries(page, CRUD);
     page.text.extend(["\n[bind.", key, ".model.Note.columns]\n"]);
     let mut shown = Vec::new();
     for column in COLUMNS {
@@ -81,6 +86,13 @@ pub(super) fn models(page: &mut Page, key: &str) {
         page.text.extend([column.name, " = { ", &values.join(", "), " }\n"]);
     }
     page.text += REST;
+}
+
+fn entries(page: &mut Page, entries: &[Entry]) {
+    for entry in entries {
+        page.comment(&about(entry));
+        page.text.extend([entry.name, " = ", entry.example, "\n"]);
+    }
 }
 
 fn about(entry: &Entry) -> String {

@@ -8,6 +8,7 @@ use crate::driver::Driver;
 use crate::error::{Error, ErrorKind};
 use crate::statement::Statement;
 
+use super::fields::read;
 use super::filter::Filter;
 use super::lease::Lease;
 use super::on::On;
@@ -152,7 +153,7 @@ impl<M: Model> Select<M> {
     pub(super) async fn read(self, mut lease: Lease<'_, M::Bind>) -> Result<Vec<M>, Error> {
         let statement = self.into_statement(&lease)?;
         let rows = lease.rows(statement).await.map_err(explain::<M>)?;
-        rows.iter().map(M::read).collect::<Result<_, _>>().map_err(explain::<M>)
+        rows.iter().map(read::<M>).collect::<Result<_, _>>().map_err(explain::<M>)
     }
 
     /// Of the rows that are there for whoever asks.

@@ -8,6 +8,7 @@ use super::{self as backend, Main, bind};
 use bind::author::{self, Author, NewAuthor};
 use bind::note::{self, NewNote};
 
+mod by_hand;
 mod cancelled;
 mod create;
 mod filters;
