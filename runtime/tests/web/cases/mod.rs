@@ -8,6 +8,7 @@ use super as backend;
 use crate::client::{self, Client};
 
 mod adoption;
+mod crud;
 mod db;
 mod endings;
 mod handlers;
