@@ -26,8 +26,8 @@ pub(super) struct Root<'a> {
 impl<'a> Root<'a> {
     pub(super) fn new(binds: &'a [Bind], web: Web) -> Self {
         let exports = match web {
-            Web::Axum => "Builder, Databases, Error, Installed, Scope, Settings, router",
-            Web::None => "Builder, Databases, Error, Scope, Settings",
+            Web::Axum => "Builder, Databases, Error, Installed, Scope, Settings, get, put, router",
+            Web::None => "Builder, Databases, Error, Scope, Settings, get, put",
         };
         Self { binds, lints: lints_of_set(binds), exports }
     }
@@ -43,6 +43,7 @@ pub(super) struct Databases<'a> {
     source: String,
     modules: String,
     scope_summary: &'static str,
+    put_note: &'static str,
     answers: String,
     answered: String,
     /// Modules of the binds that declare tables.
@@ -68,6 +69,12 @@ impl<'a> Databases<'a> {
                 "Runs `work` in a scope of its own, outside HTTP: `Ok` commits every session, `Err` rolls back."
             } else {
                 "Runs `work` in a scope of its own: `Ok` commits every session, `Err` rolls back."
+            },
+            put_note: if axum {
+                "For what a request says about itself, a tenant or a user: a layer inside of \
+                 [`Databases::install`] puts it there, handlers, policies and hooks [`get`] it."
+            } else {
+                "For what a job knows about itself, a tenant or a user: policies and hooks [`get`] it."
             },
             answers: tuple(&each(|bind| format!("start.bind(self.{}).await", bind.module))),
             answered: tuple(&each(|bind| format!("Some({})", bind.module))),
