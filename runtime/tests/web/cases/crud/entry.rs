@@ -93,7 +93,7 @@ impl model::Model for Entry {
     const VIEW: &'static str = tables::VIEW_ENTRY;
     const DELETE: &'static str = tables::DELETE_ENTRY;
 
-    fn read(row: &model::RowOf<Self>) -> Result<Self, sqlx::Error> {
+    fn read(row: &model::Fields<'_, Self>) -> Result<Self, sqlx::Error> {
         Ok(Self {
             team: Self::TEAM.read(row, 0)?,
             number: Self::NUMBER.read(row, 1)?,

@@ -177,7 +177,7 @@ impl model::Model for Note {
     const DELETE: &'static str = tables::DELETE_NOTE;
     const COUNTED: Option<NoteColumn> = Some(NoteColumn::Version);
 
-    fn read(row: &model::RowOf<Self>) -> Result<Self, sqlx::Error> {
+    fn read(row: &model::Fields<'_, Self>) -> Result<Self, sqlx::Error> {
         Ok(Self {
             id: Self::ID.read(row, 0)?,
             title: Self::TITLE.read(row, 1)?,
