@@ -13,7 +13,7 @@ use super::query::ListQuery;
 use super::unit::{add, json, original_uri};
 use super::{Operation, session};
 use crate::error::{Error, ErrorKind};
-use crate::model::{self, ListView, Resource, UnitAdd};
+use crate::model::{self, Cursor, KeysetPage, ListView, Page, Paging, Resource, UnitAdd};
 
 /// Reads a page of rows.
 #[derive(Debug)]
@@ -39,6 +39,15 @@ struct Numbered<'a, M> {
     total: Option<u64>,
 }
 
+/// A page by the row it begins at.
+#[derive(Serialize)]
+struct Following<'a, M> {
+    items: &'a [M],
+    size: u32,
+    next: Option<&'a str>,
+    previous: Option<&'a str>,
+}
+
 /// How many rows were added.
 #[derive(Serialize)]
 struct Added {
@@ -54,21 +63,29 @@ impl<X: ListView<Model: Resource>> Operation<X> for List {
         }
         let list = query.list(usual);
         let session = session::<X>()?;
-        let page = mixin.page(&session, list, query.page()?).await.map_err(of_the_query)?;
         let uri = original_uri(&request);
         let links = Links::of(&uri);
-        let link = |page: Option<u64>| page.map(|page| links.with("page", &page.to_string()));
-        let (next, previous) = (link(page.next), link(page.previous));
-        let (next, previous) = (next.as_deref(), previous.as_deref());
-        let body = Numbered {
-            items: &page.items,
-            page: page.page,
-            size: page.size,
-            next,
-            previous,
-            total: page.total,
-        };
-        listed::<X::Model>(&body, next, previous)
+        match X::Model::PAGING {
+            Paging::Offset => {
+                let page = mixin.page(&session, list, query.page()?).await.map_err(of_the_query)?;
+                let Page { items, page, size, next, previous, total } = page;
+                let link = |page: u64| links.with("page", &page.to_string());
+                let (next, previous) = (next.map(link), previous.map(link));
+                let (next, previous) = (next.as_deref(), previous.as_deref());
+                let body = Numbered { items: &items, page, size, next, previous, total };
+                listed::<X::Model>(&body, next, previous)
+            }
+            Paging::Keyset => {
+                let page =
+                    mixin.keyset(&session, list, query.keyset()?).await.map_err(of_the_query)?;
+                let KeysetPage { items, size, next, previous } = page;
+                let link = |cursor: Cursor| links.with("cursor", &cursor.to_string());
+                let (next, previous) = (next.map(link), previous.map(link));
+                let (next, previous) = (next.as_deref(), previous.as_deref());
+                let body = Following { items: &items, size, next, previous };
+                listed::<X::Model>(&body, next, previous)
+            }
+        }
     }
 }
 

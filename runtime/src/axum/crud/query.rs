@@ -8,7 +8,9 @@ use axum::http::Uri;
 
 use super::filters;
 use super::problem::Refusal;
-use crate::model::{ColumnName, Order, PageRequest, Paging, Resource, Select};
+use crate::model::{
+    ColumnName, Cursor, KeysetRequest, Order, PageRequest, Paging, Resource, Select,
+};
 
 /// A query that was understood.
 pub(super) struct ListQuery<M: Resource> {
@@ -17,7 +19,7 @@ pub(super) struct ListQuery<M: Resource> {
     page: u64,
     size: u32,
     total: bool,
-    cursor: Option<String>,
+    cursor: Option<Cursor>,
 }
 
 impl<M: Resource> ListQuery<M> {
@@ -60,7 +62,12 @@ impl<M: Resource> ListQuery<M> {
             ("total", Paging::Offset) => {
                 self.total = parsed(value).ok_or_else(|| takes("total", "`true` or `false`"))?;
             }
-            ("cursor", Paging::Keyset) => self.cursor = Some(value.to_owned()),
+            ("cursor", Paging::Keyset) => {
+                let cursor = parsed(value).ok_or_else(|| {
+                    takes("cursor", "what `next` and `previous` of a page of this list lead to")
+                })?;
+                self.cursor = Some(cursor);
+            }
             _ => {
                 let filter = filters::read::<M>(name, value)?;
                 self.filtered = std::mem::take(&mut self.filtered).filter(filter);
@@ -81,6 +88,14 @@ impl<M: Resource> ListQuery<M> {
             Refusal::bad_request(format!("There is no such page: {invalid}."))
         })?;
         Ok(if self.total { request.with_total() } else { request })
+    }
+
+    /// The page of a list whose pages follow each other.
+    pub(super) fn keyset(self) -> Result<KeysetRequest, Refusal> {
+        let request = KeysetRequest::new(self.size).map_err(|invalid| {
+            Refusal::bad_request(format!("There is no such page: {invalid}."))
+        })?;
+        Ok(request.with_cursor(self.cursor))
     }
 }
 

@@ -1,10 +1,10 @@
 //! Routes of models and handlers by hand in one transaction.
 
+use axum::Router;
 use axum::extract::Request;
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::Response;
 use axum::routing::post;
-use axum::Router;
 
 use super::super::{add_note, add_report};
 use super::{Fixture, OwnEntries, db, entry, note, refused};
@@ -43,7 +43,11 @@ async fn what_a_layer_wrote_is_stored_with_the_row_or_not_at_all() {
         ("GET", "/entries/a/1", String::new(), 404),
     ] {
         refused(&client.send(method, path, &body).await.expect("an answer"), status);
-        assert_eq!((fixture.notes().await, fixture.stored_notes().await), (1, 1), "{method} {path}");
+        assert_eq!(
+            (fixture.notes().await, fixture.stored_notes().await),
+            (1, 1),
+            "{method} {path}"
+        );
     }
     assert_eq!(client.get("/notes").await.status, 200);
     assert_eq!(fixture.notes().await, 2);

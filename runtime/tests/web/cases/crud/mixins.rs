@@ -24,11 +24,7 @@ impl UnitDelete for LoudNotes {}
 impl ListAdd for LoudNotes {}
 
 impl UnitAdd for LoudNotes {
-    async fn before_add(
-        &self,
-        _: &SessionOf<Self>,
-        mut new: NewNote,
-    ) -> Result<NewNote, Error> {
+    async fn before_add(&self, _: &SessionOf<Self>, mut new: NewNote) -> Result<NewNote, Error> {
         new.title = new.title.to_uppercase();
         Ok(new)
     }

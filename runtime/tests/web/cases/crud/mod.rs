@@ -81,9 +81,24 @@ fn refused(answer: &Answer, status: u16) -> String {
     let detail = problem(answer, status);
     let text = format!("{} {}", answer.head, answer.body.to_lowercase());
     for word in [
-        "api_", "secret", "s3cr3t", "title_key", "constraint", "select ", "insert", "update ",
-        "delete from", "sqlx", "sqlite", "postgres", "mysql", "mariadb", "bindery", "addnote",
-        "main", "reports",
+        "api_",
+        "secret",
+        "s3cr3t",
+        "title_key",
+        "constraint",
+        "select ",
+        "insert",
+        "update ",
+        "delete from",
+        "sqlx",
+        "sqlite",
+        "postgres",
+        "mysql",
+        "mariadb",
+        "bindery",
+        "addnote",
+        "main",
+        "reports",
     ] {
         assert!(!text.contains(word), "{word} is in {text}");
     }

@@ -159,8 +159,7 @@ impl model::Model for Note {
     type Column = NoteColumn;
 
     const TABLE: &'static str = "api_notes";
-    const COLUMNS: &'static str =
-        "id, title, body, status, score, stars, open, secret, version";
+    const COLUMNS: &'static str = "id, title, body, status, score, stars, open, secret, version";
     const KEY: &'static [NoteColumn] = &[NoteColumn::Id];
     const NEW: &'static [NoteColumn] = &[
         NoteColumn::Title,

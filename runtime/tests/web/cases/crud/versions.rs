@@ -35,9 +35,8 @@ async fn a_change_finds_the_version_it_was_made_for() {
     refused(&client.request("PATCH", &path, &headers, "{}").await, 412);
     assert_eq!(client.get(&path).await.json()["stars"], 4);
 
-    let delete = async |if_match: &str| {
-        client.request("DELETE", &path, &[("if-match", if_match)], "").await
-    };
+    let delete =
+        async |if_match: &str| client.request("DELETE", &path, &[("if-match", if_match)], "").await;
     for other in ["\"4\"", "W/\"5\"", "\"1\", \"2\""] {
         refused(&delete(other).await, 412);
     }
