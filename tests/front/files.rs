@@ -169,6 +169,24 @@ fn the_schema_refuses_what_a_backend_does_not_have() {
     }
 }
 
+/// Taplo completes nothing in a table that has `allOf`. Tombi warns of settings that a schema with
+/// `properties` does not list, in conditions too, unless it says what is to become of them.
+#[test]
+fn plugins_of_editors_understand_the_schema() {
+    fn look(schema: &Value) {
+        if let Some(fields) = schema.as_object() {
+            let says = |name: &str| fields.contains_key(name);
+            assert!(!says("allOf"), "{schema}");
+            assert!(!says("properties") || says("additionalProperties"), "{schema}");
+        }
+        let (fields, items) = (schema.as_object(), schema.as_array());
+        fields.into_iter().flat_map(|fields| fields.values()).for_each(look);
+        items.into_iter().flatten().for_each(look);
+    }
+
+    look(&serde_json::from_str(&schema()).expect("JSON"));
+}
+
 fn against_schema(text: &str) -> Result<(), String> {
     let document: Value = toml::from_str(text).expect("TOML");
     let mut compiler = Compiler::new();
