@@ -135,6 +135,18 @@ fn the_schema_refuses_what_a_backend_does_not_have() {
         "[bind.a]\nbackend = \"sqlite\"\nmodel.Note.columns = { id = { type = \"i64\", primary_key = true }, a = { type = \"i64\", enum = [\"a\"] } }",
         "[bind.a]\nbackend = \"sqlite\"\nmodel.Note.columns = { id = { type = \"i64\", primary_key = true }, a = { type = \"text\", max_length = 16384 } }",
         "[bind.a]\nbackend = \"sqlite\"\nmodel.Note.columns = { id = { type = \"i64\", primary_key = true }, b = { type = \"i64\", references = \"Note.id\", on_delete = \"x\" } }",
+        "[output]\ntime = \"jiff\"\n[bind.a]\nbackend = \"sqlite\"",
+        "[bind.a]\nbackend = \"sqlite\"\nmigrations = \"/srv\"",
+        "[bind.a]\nbackend = \"sqlite\"\nmodel.Note = { policy = \"OwnNotes\", columns.id = { type = \"i64\", primary_key = true } }",
+        "[bind.a]\nbackend = \"sqlite\"\nmodel.Note = { crud.routes = [\"save\"], columns.id = { type = \"i64\", primary_key = true } }",
+        "[bind.a]\nbackend = \"sqlite\"\nmodel.Note = { crud.routes = [\"list\", \"list\"], columns.id = { type = \"i64\", primary_key = true } }",
+        "[bind.a]\nbackend = \"sqlite\"\nmodel.Note = { crud.max_page_size = 1001, columns.id = { type = \"i64\", primary_key = true } }",
+        "[bind.a]\nbackend = \"sqlite\"\nmodel.Note = { crud.page = 1, columns.id = { type = \"i64\", primary_key = true } }",
+        "[bind.a]\nbackend = \"sqlite\"\nmodel.Note.columns = { id = { type = \"i64\", primary_key = true }, a = \"decimal\" }",
+        "[bind.a]\nbackend = \"sqlite\"\nmodel.Note.columns = { id = { type = \"i64\", primary_key = true }, a = { type = \"decimal?\", precision = 4 } }",
+        "[bind.a]\nbackend = \"sqlite\"\nmodel.Note.columns = { id = { type = \"i64\", primary_key = true }, a = { rust = \"crate::A\" } }",
+        "[bind.a]\nbackend = \"sqlite\"\nmodel.Note.columns = { id = { type = \"i64\", primary_key = true }, a = { rust = \"A\", sql = \"TEXT\" } }",
+        "[bind.a]\nbackend = \"sqlite\"\nmodel.Note.columns = { id = { type = \"i64\", primary_key = true }, a = { type = \"text\", http = \"none\" } }",
     ];
     for text in refused {
         assert!(against_schema(text).is_err(), "{text}");
@@ -147,6 +159,8 @@ fn the_schema_refuses_what_a_backend_does_not_have() {
         "[bind.a]\nbackend = \"sqlite\"\npool = { idle_timeout = \"off\", max_lifetime = \"1h30m\" }",
         "[bind.a]\nbackend = \"mysql\"\nmodel.Note = { schema = \"app\", columns.id = { type = \"i64\", primary_key = true } }",
         "[bind.a]\nbackend = \"sqlite\"\nmodel.Note.columns = { id = { type = \"i64\", primary_key = true }, b = \"text?\", c = { enum = [\"a\"], default = \"a\" } }",
+        "[bind.a]\nbackend = \"sqlite\"\nmodel.Note.columns = { id = { type = \"i64\", primary_key = true }, a = { type = \"decimal?\", precision = 4, scale = 0 }, b = { rust = \"crate::A\", sql = \"TEXT\" }, c = { type = \"text\", sql = \"BLOB\" } }",
+        "[bind.a]\nbackend = \"sqlite\"\nmodel.Note = { crud = { operations = [], routes = [\"list\"], default_order = [\"-id\"] }, columns.id = { type = \"i64\", primary_key = true } }",
     ];
     for text in accepted {
         assert_eq!(against_schema(text), Ok(()), "{text}");

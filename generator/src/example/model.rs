@@ -13,6 +13,12 @@ table = \"users\"
 id = { type = \"i64\", primary_key = true, generated = true }
 ";
 
+/// What is served of that table.
+const ROUTES: &str = "
+[bind.KEY.model.User.crud]
+routes = [\"list\", \"view\"]
+";
+
 /// A column of the example.
 struct Shown {
     name: &'static str,
@@ -52,7 +58,7 @@ pub(super) fn start(page: &mut Page, key: &str) {
     page.text.push('\n');
     page.comment(ABOUT);
     let before = page.optional;
-    for line in USER.replace("KEY", key).lines() {
+    for line in [USER, ROUTES].concat().replace("KEY", key).lines() {
         page.text.extend([if line.is_empty() { "" } else { before }, line, "\n"]);
     }
 }

@@ -11,7 +11,7 @@ use crate::{
     diagnostics::{Code, Diagnostic, Diagnostics, nearest},
     model::{
         Web,
-        table::{ColumnType, Http, HttpTable, Operation, Paging},
+        table::{Column, ColumnType, Http, HttpTable, Operation, Paging},
     },
     settings::model::{MAX_BODY, MAX_PAGE, PAGING},
     source::Spanned,
@@ -51,7 +51,7 @@ pub(super) fn read(draft: &mut Draft<'_>, shape: Shape<'_>, diagnostics: &mut Di
         return;
     }
     needed(crud, shape, diagnostics);
-    key(draft, crud, diagnostics);
+    shown(draft, crud, diagnostics);
     nothing_to_edit(draft, crud, &table, diagnostics);
     draft.http = Some(table);
 }
@@ -126,23 +126,42 @@ fn needed(crud: &CrudConfig, shape: Shape<'_>, diagnostics: &mut Diagnostics) {
     }
 }
 
-/// The key of a row stands in its URL.
-fn key(draft: &Draft<'_>, crud: &CrudConfig, diagnostics: &mut Diagnostics) {
+/// What answers show of a row apart from its columns: its key in its URL, its version as `ETag`.
+fn shown(draft: &Draft<'_>, crud: &CrudConfig, diagnostics: &mut Diagnostics) {
     let Some(routes) = &crud.routes else { return };
-    for (config, column) in draft.known().filter(|(_, column)| column.primary_key) {
-        let (why, what, place) = match (&column.kind, column.http) {
-            (ColumnType::Custom { .. }, _) => {
-                ("a type of the application has no text", "a type of the application", &config.rust)
-            }
-            (_, Http::Hidden) => ("it would show what is hidden", "hidden", &config.http),
-            _ => continue,
+    let version = draft.version.map(|at| draft.config.columns[at].name.span);
+    for (config, column) in draft.known() {
+        let is_version = version == Some(config.name.span);
+        let hidden = column.http == Http::Hidden;
+        let own = matches!(column.kind, ColumnType::Custom { .. });
+        let (why, label, (place, what), help) = if column.primary_key && own {
+            (
+                "cannot be in a URL: a type of the application has no text",
+                "the URL of a row has its key",
+                (&config.rust, "a type of the application"),
+                "take another primary key, or remove `routes`",
+            )
+        } else if column.primary_key && hidden {
+            (
+                "cannot be in a URL: it is hidden",
+                "the URL of a row has its key",
+                (&config.http, "hidden"),
+                "take another primary key, or `http = \"read\"`",
+            )
+        } else if is_version && hidden {
+            (
+                "cannot be hidden: who changes a row says which version he has seen",
+                "answers show the version",
+                (&config.http, "hidden"),
+                "remove `http`, or `routes`",
+            )
+        } else {
+            continue;
         };
-        let message = format!("`{}` cannot be in a URL: {why}", config.name.value);
-        let diagnostic = Diagnostic::new(Code::CrudSetting, routes.span, message)
-            .label("the URL of a row has its key")
-            .also(place.as_ref().map_or(config.name.span, |typed| typed.span), what);
-        let help = "take another primary key, or remove `routes`";
-        diagnostics.push(diagnostic.help(help));
+        let message = format!("`{}` {why}", config.name.value);
+        let diagnostic = Diagnostic::new(Code::CrudSetting, routes.span, message).label(label);
+        let span = place.as_ref().map_or(config.name.span, |typed| typed.span);
+        diagnostics.push(diagnostic.also(span, what).help(help));
     }
 }
 
@@ -152,11 +171,9 @@ fn nothing_to_edit(
     table: &HttpTable,
     diagnostics: &mut Diagnostics,
 ) {
-    let can_edit = |column: &Option<_>| {
-        column
-            .as_ref()
-            .is_none_or(|column: &crate::model::table::Column| column.http == Http::Write)
-    };
+    // A column of unknown type may be one.
+    let can_edit =
+        |column: &Option<Column>| column.as_ref().is_none_or(|column| column.http == Http::Write);
     if !table.routes.contains(&Operation::Edit) || draft.columns.iter().any(can_edit) {
         return;
     }

@@ -11,56 +11,67 @@ use crate::{
 /// Most digits that `SQLite` keeps exactly: it has them as a whole number of 64 bits.
 const SQLITE_PRECISION: u32 = 18;
 
-/// The type of a column of decimals, whose word stands at `span`.
+/// The type of a column of decimals, whose word stands at `span`. Reports what is wrong with it.
 pub(super) fn kind(
     column: &ColumnConfig,
     span: Span,
     backend: Option<Backend>,
-) -> Result<ColumnType, Diagnostic> {
+    diagnostics: &mut Diagnostics,
+) -> Option<ColumnType> {
     let (Some(precision), Some(scale)) = (&column.precision, &column.scale) else {
-        let missing = match (&column.precision, &column.scale) {
-            (None, None) => "`precision` and `scale`",
-            (None, _) => "`precision`",
-            _ => "`scale`",
-        };
-        let message = format!("a decimal needs {missing}");
-        let mark = if column.kind.as_ref().is_some_and(|kind| kind.value.ends_with('?')) {
-            "?"
-        } else {
-            ""
-        };
-        let help = format!(
-            "say how many digits it has, and how many of them behind the point, like \
-             `{} = {{ type = \"decimal{mark}\", precision = 12, scale = 2 }}`",
-            column.name.value
-        );
-        return Err(Diagnostic::new(Code::ColumnType, span, message).help(help));
-    };
-    let most = if backend == Some(Backend::Sqlite) { SQLITE_PRECISION } else { MAX_PRECISION };
-    let digits = digits("precision", precision, 1, most).map_err(|problem| {
-        if most == SQLITE_PRECISION {
-            problem.help("SQLite has no decimals: they are kept as whole numbers of 64 bits")
-        } else {
-            problem.help("more digits are not exact in Rust")
+        // What could not be read is not missing.
+        if column.sound {
+            diagnostics.push(missing(column, span));
         }
-    })?;
-    let behind = self::digits("scale", scale, 0, MAX_PRECISION)?;
-    if behind > digits {
+        return None;
+    };
+    let (most, why) = if backend == Some(Backend::Sqlite) {
+        (SQLITE_PRECISION, "SQLite has no decimals: they are kept as whole numbers of 64 bits")
+    } else {
+        (MAX_PRECISION, "more digits are not exact in Rust")
+    };
+    let kind = digits("precision", precision, (1, most), why).and_then(|digits| {
+        let behind = self::digits("scale", scale, (0, MAX_PRECISION), why)?;
+        if behind <= digits {
+            return Ok(ColumnType::Decimal { precision: digits, scale: behind });
+        }
         let message = "`scale` is larger than `precision`";
         let diagnostic = Diagnostic::new(Code::ColumnSetting, scale.span, message)
             .label("the digits behind the point")
             .also(precision.span, "all digits");
-        return Err(diagnostic.help("raise `precision`, or lower `scale`"));
-    }
-    Ok(ColumnType::Decimal { precision: digits, scale: behind })
+        Err(diagnostic.help("raise `precision`, or lower `scale`"))
+    });
+    kind.map_err(|problem| diagnostics.push(problem)).ok()
 }
 
-fn digits(setting: &str, typed: &Spanned<i128>, least: u32, most: u32) -> Result<u8, Diagnostic> {
+fn missing(column: &ColumnConfig, span: Span) -> Diagnostic {
+    let missing = match (&column.precision, &column.scale) {
+        (None, None) => "`precision` and `scale`",
+        (None, _) => "`precision`",
+        _ => "`scale`",
+    };
+    let help = format!(
+        "say how many digits it has, and how many of them behind the point, like \
+         `{} = {{ type = \"{}\", precision = 12, scale = 2 }}`",
+        column.name.value,
+        column.kind.as_ref().map_or("decimal", |kind| &kind.value),
+    );
+    Diagnostic::new(Code::ColumnType, span, format!("a decimal needs {missing}")).help(help)
+}
+
+/// A number of digits. `why` says why there are no more.
+fn digits(
+    setting: &str,
+    typed: &Spanned<i128>,
+    (least, most): (u32, u32),
+    why: &str,
+) -> Result<u8, Diagnostic> {
     let found = u8::try_from(typed.value).ok();
     found.filter(|digits| (least..=most).contains(&u32::from(*digits))).ok_or_else(|| {
         let message = format!("`{setting}` is out of range");
-        Diagnostic::new(Code::OutOfRange, typed.span, message)
-            .label(format!("allowed are {least} to {most}"))
+        let diagnostic = Diagnostic::new(Code::OutOfRange, typed.span, message)
+            .label(format!("allowed are {least} to {most}"));
+        if typed.value > most.into() { diagnostic.help(why) } else { diagnostic }
     })
 }
 

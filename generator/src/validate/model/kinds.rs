@@ -35,7 +35,9 @@ pub(super) fn kind(
             };
             match found {
                 ColumnType::Text { .. } => Ok(ColumnType::Text { max_length: max_length(column) }),
-                ColumnType::Decimal { .. } => decimals::kind(column, kind.span, backend),
+                ColumnType::Decimal { .. } => {
+                    return decimals::kind(column, kind.span, backend, diagnostics);
+                }
                 found => Ok(found.clone()),
             }
         }

@@ -84,10 +84,9 @@ fn stored(column: &Column) -> u32 {
         ColumnType::I32 | ColumnType::F32 => 4,
         ColumnType::Time => 6,
         ColumnType::I64 | ColumnType::F64 | ColumnType::DateTime | ColumnType::Timestamp => 8,
-        ColumnType::Uuid => 16,
+        ColumnType::Uuid | ColumnType::Decimal { .. } => 16,
         ColumnType::Text { max_length: Some(most) } => most.saturating_mul(4),
         ColumnType::Text { max_length: None } | ColumnType::Bytes | ColumnType::Json => 12,
-        ColumnType::Decimal { .. } => 16,
         ColumnType::Custom { .. } => 0,
         ColumnType::Enum(words) => {
             let longest = words.words.iter().map(|word| word.word.chars().count()).max();

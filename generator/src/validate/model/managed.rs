@@ -11,16 +11,12 @@ use crate::{
 /// Finds the two columns of a model.
 pub(super) fn read(draft: &mut Draft<'_>, diagnostics: &mut Diagnostics) {
     let config = draft.config;
-    let mut find = |setting: &str, typed: &Option<Spanned<String>>, check: Check| {
-        let typed = typed.as_ref()?;
-        let place = Place { draft, setting, typed };
-        place.column(check).map_err(|problem| diagnostics.push(problem)).ok()
+    let mut find = |setting: Setting, typed: Option<&Spanned<String>>| {
+        let place = Place { draft, setting, typed: typed? };
+        place.column().map_err(|problem| diagnostics.push(problem)).ok()
     };
-    let soft_delete = find("soft_delete", &config.soft_delete, |place, config, column| {
-        place.marks(config, column)
-    });
-    let version =
-        find("version", &config.version, |place, config, column| place.counts(config, column));
+    let soft_delete = find(Setting::SoftDelete, config.soft_delete.as_ref());
+    let version = find(Setting::Version, config.version.as_ref());
     (draft.soft_delete, draft.version) = (soft_delete, version);
     diagnostics.extend(unique_nothing(draft));
 }
@@ -37,24 +33,32 @@ fn unique_nothing(draft: &Draft<'_>) -> Option<Diagnostic> {
     Some(diagnostic.help("remove it from the list: deleted rows keep their unique values"))
 }
 
-type Check = fn(&Place<'_, '_>, &ColumnConfig, &Column) -> Result<(), Diagnostic>;
+/// Which of the two settings.
+#[derive(Clone, Copy)]
+enum Setting {
+    SoftDelete,
+    Version,
+}
 
 /// A setting that names a column of its model.
 struct Place<'a, 'd> {
     draft: &'a Draft<'d>,
-    setting: &'a str,
+    setting: Setting,
     typed: &'a Spanned<String>,
 }
 
 impl Place<'_, '_> {
-    fn column(&self, check: Check) -> Result<usize, Diagnostic> {
+    fn column(&self) -> Result<usize, Diagnostic> {
         let Some(at) = self.draft.fields.get(&*self.typed.value).copied() else {
             return Err(no_column(self.draft, Code::ModelSetting, self.typed, &self.typed.value));
         };
         // What is wrong with a column of unknown type is said already.
         let Some(column) = &self.draft.columns[at] else { return Ok(at) };
         let config = &self.draft.config.columns[at];
-        check(self, config, column)?;
+        match self.setting {
+            Setting::SoftDelete => self.marks(config, column)?,
+            Setting::Version => self.counts(config, column)?,
+        }
         let is_alone = |set: &&Set| set.unique && set.columns == [at];
         let unique = self.draft.sets.iter().find(is_alone).map(|set| set.span);
         let key = config.primary_key.as_ref().filter(|_| column.primary_key).map(|key| key.span);
@@ -114,8 +118,11 @@ impl Place<'_, '_> {
     }
 
     fn refused(&self) -> Diagnostic {
-        let message =
-            format!("`{}` cannot be the `{}` of its model", self.typed.value, self.setting);
+        let setting = match self.setting {
+            Setting::SoftDelete => "soft_delete",
+            Setting::Version => "version",
+        };
+        let message = format!("`{}` cannot be the `{setting}` of its model", self.typed.value);
         Diagnostic::new(Code::ModelSetting, self.typed.span, message)
     }
 }

@@ -76,18 +76,20 @@ fn plain(text: &str) -> Result<(), &'static str> {
     let mut open = 0usize;
     let mut before = ' ';
     for letter in text.chars() {
-        match (quote, letter) {
-            (Some(end), _) if letter == end => quote = None,
-            (Some(_), _) => {}
-            (None, '\'' | '"' | '`') => quote = Some(letter),
-            (None, '(') => open += 1,
-            (None, ')') if open == 0 => return Err("it closes a parenthesis that is not open"),
-            (None, ')') => open -= 1,
-            (None, ',') if open == 0 => return Err("it has a `,` outside of parentheses"),
-            (None, '#') => return Err("it has a comment"),
-            (None, '-') if before == '-' => return Err("it has a comment"),
-            (None, '*') if before == '/' => return Err("it has a comment"),
-            (None, _) => {}
+        if let Some(end) = quote {
+            quote = Some(end).filter(|end| *end != letter);
+            continue;
+        }
+        match letter {
+            '\'' | '"' | '`' => quote = Some(letter),
+            '(' => open += 1,
+            ')' if open == 0 => return Err("it closes a parenthesis that is not open"),
+            ')' => open -= 1,
+            ',' if open == 0 => return Err("it has a `,` outside of parentheses"),
+            '#' => return Err("it has a comment"),
+            '-' if before == '-' => return Err("it has a comment"),
+            '*' if before == '/' => return Err("it has a comment"),
+            _ => {}
         }
         before = letter;
     }

@@ -28,8 +28,8 @@ pub(super) fn check(crud: &CrudConfig, table: &HttpTable, diagnostics: &mut Diag
     let of_body = [place(crud.max_body.as_ref().map(|typed| typed.span), "max_body")];
     let bodies = [Operation::Add, Operation::Edit, Operation::ListAdd];
     let groups = [
-        (&of_list[..], &[Operation::List][..], "the route `list`"),
-        (&of_body, &bodies, "a route with a body: `add`, `edit` or `list_add`"),
+        (&of_list[..], &[Operation::List][..], "`list`"),
+        (&of_body, &bodies, "`add`, `edit` or `list_add`"),
     ];
     for (settings, routes, what) in groups {
         if routes.iter().any(|route| table.routes.contains(route)) {
@@ -39,7 +39,7 @@ pub(super) fn check(crud: &CrudConfig, table: &HttpTable, diagnostics: &mut Diag
         settings.sort();
         let Some(((span, setting), others)) = settings.split_first() else { continue };
         let message = format!("`{setting}` has no effect here");
-        let help = format!("it is for {what}: add that to `routes`, or remove it");
+        let help = format!("add {what} to `routes`, or remove it");
         let diagnostic = Diagnostic::new(Code::IdleCrud, *span, message).help(help);
         let diagnostic = others.iter().fold(diagnostic, |diagnostic, (span, setting)| {
             diagnostic.also(*span, format!("nor has `{setting}`"))
