@@ -9,10 +9,12 @@ mod change;
 mod codec;
 mod column;
 mod fields;
-#[cfg(feature = "chrono")]
+#[cfg(feature = "decimal")]
+mod decimal;
+#[cfg(any(feature = "chrono", feature = "time"))]
 mod now;
 mod text;
-#[cfg(feature = "chrono")]
+#[cfg(any(feature = "chrono", feature = "time"))]
 mod time;
 
 mod changes;
@@ -68,6 +70,8 @@ pub use self::codec::{AsWord, Codec, Finite, Plain, Word};
 pub use self::column::{Column, ColumnName};
 pub use self::create::{Ddl, create_all, drop_all};
 pub use self::cursor::{Cursor, InvalidCursor};
+#[cfg(feature = "decimal")]
+pub use self::decimal::Fixed;
 pub use self::fields::{Fields, from_row};
 pub use self::filter::Filter;
 pub use self::keyset::{KeysetPage, KeysetRequest};
@@ -76,7 +80,7 @@ pub use self::mixin::{
     KeyOf, ListAdd, ListDelete, ListEdit, ListView, Mixin, NewOf, PatchOf, SessionOf, Standard,
     UnitAdd, UnitDelete, UnitEdit, UnitView,
 };
-#[cfg(feature = "chrono")]
+#[cfg(any(feature = "chrono", feature = "time"))]
 pub use self::now::{Now, now};
 pub use self::on::{On, WithoutPolicy, without_policy};
 pub use self::order::Order;
@@ -87,7 +91,9 @@ pub use self::save::{Upsert, save, save_all};
 pub use self::saved::Saved;
 pub use self::select::Select;
 pub use self::text::Text;
-#[cfg(feature = "chrono")]
+#[cfg(feature = "time")]
+pub use self::time::iso;
+#[cfg(any(feature = "chrono", feature = "time"))]
 pub use self::time::{Day, Hour, LocalMoment, Moment};
 pub use self::unit::{add, delete, delete_if, edit, view};
 pub use self::values::Values;

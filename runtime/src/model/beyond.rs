@@ -44,7 +44,8 @@ impl<M: Model> Beyond<'_, M> {
         Some(self.as_row(&place).unwrap_or_else(|| self.one_by_one(&place)))
     }
 
-    /// `(a, b) > (1, 2)`, where it means the same and the database can look it up in an index.
+    /// `(a, b) > (1, 2)`, where it means the same and the database looks it up in an index of both:
+    /// MySQL reads the index from its beginning.
     fn as_row(&self, place: &[Option<Operand<M>>]) -> Option<Node<M>> {
         let way = self.order.first()?;
         let is_plain = |order: &Order<M>| {
@@ -59,7 +60,8 @@ impl<M: Model> Beyond<'_, M> {
         Some(Node::Row(columns, operator(*way, self.is_inclusive), values))
     }
 
-    /// `a >= 1 AND (a > 1 OR (b > 2))`: the first part is what an index can be asked for.
+    /// `a >= 1 AND (a > 1 OR (a = 1 AND b > 2))`. The first part is what PostgreSQL and SQLite ask an
+    /// index for; from the second, MySQL finds the place in an index of both.
     fn one_by_one(&self, place: &[Option<Operand<M>>]) -> Node<M> {
         let of_none = if self.is_inclusive { Node::AllRows } else { Node::no_row() };
         // From the last column to the first: what is beyond it decides among rows that have its
@@ -92,12 +94,13 @@ impl<M: Model> Beyond<'_, M> {
             compare(operator(order, true))
         } else if same.is_no_row() {
             later
-        } else if nulls_follow {
-            let tied = Node::Every(vec![compare(" = "), same]);
-            return Node::Any(vec![later, Node::IsNull(column), tied]);
         } else {
+            let tied = Node::Every(vec![compare(" = "), same]);
+            if nulls_follow {
+                return Node::Any(vec![later, Node::IsNull(column), tied]);
+            }
             let from = compare(operator(order, true));
-            return Node::Every(vec![from, Node::Any(vec![later, same])]);
+            return Node::Every(vec![from, Node::Any(vec![later, tied])]);
         };
         if nulls_follow { Node::Any(vec![found, Node::IsNull(column)]) } else { found }
     }

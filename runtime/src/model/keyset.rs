@@ -142,8 +142,7 @@ impl<M: Model> Select<M> {
         match start {
             // Back over the place where no row is behind.
             Some(start) if items.is_empty() => {
-                let side = start.side.turned();
-                let back = Cursor::new(&Place { side, ..start });
+                let back = Cursor::new(&Place { side: start.side.turned(), ..start });
                 if is_backward { next = back } else { previous = back }
             }
             Some(_) => {}
