@@ -110,7 +110,10 @@ const RESERVED: &[(&[&str], &str)] = &[
         ],
         "a method of the generated `Databases`, its builder or its scope",
     ),
-    (&["databases", "error", "installed", "router"], "an item of the generated module"),
+    (
+        &["databases", "error", "get", "installed", "put", "router"],
+        "an item of the generated module",
+    ),
     (&["atomic", "autocommit", "scoped", "session"], "an item of the module of every bind"),
 ];
 

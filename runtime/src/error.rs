@@ -42,6 +42,10 @@ struct Told {
 pub enum ErrorKind {
     /// A session was asked for where no scope of its databases is open.
     NoScope,
+    /// Something was asked of the scope that nobody put into it: a tenant, for example.
+    NoData,
+    /// A hook refused, for a reason of its own; the transaction was rolled back.
+    Hook,
     /// A handle was used after its scope had ended.
     Finished,
     /// A statement was issued while the same code holds the connection: inside a row loop, or
@@ -90,6 +94,8 @@ pub enum ErrorKind {
     Stale,
     /// A policy or a hook of the application does not allow it.
     Forbidden,
+    /// The cursor of a page is one of another model or another order.
+    InvalidCursor,
 }
 
 /// What became of each bind of a scope whose end failed.
@@ -121,6 +127,13 @@ impl Error {
             told: None,
             source: None,
         }))
+    }
+
+    /// One that is about a scope and no bind of it.
+    pub(crate) fn of_scope(kind: ErrorKind, message: impl Into<Cow<'static, str>>) -> Self {
+        let mut error = Self::new(kind, "", message);
+        error.0.key = None;
+        error
     }
 
     pub(crate) fn with_source(

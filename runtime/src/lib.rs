@@ -21,6 +21,8 @@ mod health;
 mod start;
 mod target;
 
+mod data;
+mod hooks;
 mod live;
 mod scope;
 mod session;
@@ -65,9 +67,11 @@ pub use self::autocommit::Autocommit;
 pub use self::bind::{AnyBind, Bind};
 pub use self::binding::{Binding, Connect, Registry, Slots};
 pub use self::configure::{Configure, Problem};
+pub use self::data::{ScopeData, get, put};
 pub use self::driver::Driver;
 pub use self::error::{EndReport, Error, ErrorKind};
 pub use self::health::{BindHealth, Health, close, health};
+pub use self::hooks::{BoxError, Hooks};
 pub use self::lent::Conn;
 pub use self::live::SessionOptions;
 pub use self::scope::{

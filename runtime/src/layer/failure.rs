@@ -127,6 +127,7 @@ const REFERENCE: Answer = problem!(
     "Another entry is missing that this one refers to, or still refers to this one."
 );
 const STALE: Answer = problem!(409, "Conflict", "The entry was changed meanwhile.");
+const CURSOR: Answer = problem!(400, "Bad Request", "The cursor is not one of this list.");
 const INVALID: Answer = problem!(422, "Unprocessable Content", "A value is not allowed.");
 
 fn answer(error: &Error) -> Answer {
@@ -136,6 +137,7 @@ fn answer(error: &Error) -> Answer {
         ErrorKind::Conflict => CONFLICT,
         ErrorKind::ForeignKey => REFERENCE,
         ErrorKind::Stale => STALE,
+        ErrorKind::InvalidCursor => CURSOR,
         ErrorKind::InvalidValue => INVALID,
         _ if error.is_unavailable() => UNAVAILABLE,
         _ => INTERNAL,
@@ -220,6 +222,7 @@ mod tests {
             (ErrorKind::NotFound, 404),
             (ErrorKind::Conflict, 409),
             (ErrorKind::ForeignKey, 409),
+            (ErrorKind::InvalidCursor, 400),
             (ErrorKind::InvalidValue, 422),
             (ErrorKind::Stale, 409),
             (ErrorKind::Forbidden, 403),

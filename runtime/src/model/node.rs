@@ -15,6 +15,8 @@ use super::{DatabaseOf, Model};
 /// One condition.
 pub(super) enum Node<M: Model> {
     Compare(M::Column, &'static str, Operand<M>),
+    /// Several columns, of which the first that differ from their values decide.
+    Row(Vec<M::Column>, &'static str, Vec<Operand<M>>),
     Like(M::Column, Operand<M>),
     IsNull(M::Column),
     IsNotNull(M::Column),
@@ -82,7 +84,7 @@ impl<M: Model> Node<M> {
     pub(super) fn values(&self) -> usize {
         match self {
             Self::Compare(..) | Self::Like(..) => 1,
-            Self::OneOf(_, operands) => operands.len(),
+            Self::OneOf(_, operands) | Self::Row(_, _, operands) => operands.len(),
             Self::Every(nodes) | Self::Any(nodes) => nodes.iter().map(Self::values).sum(),
             Self::Not(node) => node.values(),
             Self::IsNull(_) | Self::IsNotNull(_) | Self::AllRows => 0,
@@ -100,6 +102,19 @@ impl<M: Model> Node<M> {
                 sql.column(*column);
                 sql.push(operator);
                 sql.bind(*column, |arguments| operand.store(arguments));
+            }
+            Self::Row(columns, operator, operands) => {
+                for (at, column) in columns.iter().enumerate() {
+                    sql.push(if at == 0 { "(" } else { ", " });
+                    sql.column(*column);
+                }
+                sql.push(")");
+                sql.push(operator);
+                for (at, (column, operand)) in columns.iter().zip(operands).enumerate() {
+                    sql.push(if at == 0 { "(" } else { ", " });
+                    sql.bind(*column, |arguments| operand.store(arguments));
+                }
+                sql.push(")");
             }
             Self::Like(column, operand) => {
                 sql.column(*column);
@@ -158,6 +173,9 @@ impl<M: Model> Clone for Node<M> {
         match self {
             Self::Compare(column, operator, operand) => {
                 Self::Compare(*column, operator, Arc::clone(operand))
+            }
+            Self::Row(columns, operator, operands) => {
+                Self::Row(columns.clone(), operator, operands.clone())
             }
             Self::Like(column, operand) => Self::Like(*column, Arc::clone(operand)),
             Self::IsNull(column) => Self::IsNull(*column),

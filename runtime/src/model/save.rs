@@ -13,6 +13,7 @@ use crate::statement::Statement;
 
 use super::batch::{MAX_BYTES, Statements, max_rows};
 use super::column::ColumnName;
+use super::fields::read;
 use super::filter::Filter;
 use super::list::run_all;
 use super::on::On;
@@ -61,7 +62,7 @@ pub async fn save<M: Upsert>(on: impl On<M::Bind>, mut save: M::Save) -> Result<
     }
     let rows = lease.rows(statement).await.map_err(refused::<M>)?;
     match rows.first() {
-        Some(row) => M::read(row).map_err(explain::<M>),
+        Some(row) => read::<M>(row).map_err(explain::<M>),
         None if !within.is_all_rows() => Err(outside::<M>()),
         None => Err(about::<M>(
             ErrorKind::Database,

@@ -8,6 +8,7 @@ use crate::driver::Driver;
 use crate::error::{Error, ErrorKind};
 use crate::statement::Statement;
 
+use super::fields::read;
 use super::filter::Filter;
 use super::lease::Lease;
 use super::on::On;
@@ -24,7 +25,7 @@ pub struct Select<M: Model> {
     pub(super) filter: Filter<M>,
     pub(super) order: Vec<Order<M>>,
     limit: Option<u64>,
-    offset: Option<u64>,
+    pub(super) offset: Option<u64>,
 }
 
 impl<M: Model> Select<M> {
@@ -152,7 +153,7 @@ impl<M: Model> Select<M> {
     pub(super) async fn read(self, mut lease: Lease<'_, M::Bind>) -> Result<Vec<M>, Error> {
         let statement = self.into_statement(&lease)?;
         let rows = lease.rows(statement).await.map_err(explain::<M>)?;
-        rows.iter().map(M::read).collect::<Result<_, _>>().map_err(explain::<M>)
+        rows.iter().map(read::<M>).collect::<Result<_, _>>().map_err(explain::<M>)
     }
 
     /// Of the rows that are there for whoever asks.

@@ -48,9 +48,30 @@ as_displayed! {
     i16: "a whole number",
     i32: "a whole number",
     i64: "a whole number",
-    f32: "a number",
-    f64: "a number",
 }
+
+/// The shortest text that is read back as the same number; large ones have an exponent.
+macro_rules! as_number {
+    ($($type:ty),*) => {$(
+        impl Text for $type {
+            const LOOKS_LIKE: &'static str = "a number";
+
+            fn write(&self) -> String {
+                let mut text = format!("{self:?}");
+                if text.ends_with(".0") {
+                    text.truncate(text.len() - 2);
+                }
+                text
+            }
+
+            fn parse(text: &str) -> Option<Self> {
+                text.parse().ok()
+            }
+        }
+    )*};
+}
+
+as_number!(f32, f64);
 
 #[cfg(feature = "uuid")]
 as_displayed!(sqlx::types::Uuid: "a uuid");
@@ -87,12 +108,13 @@ impl Text for Vec<u8> {
     }
 
     fn parse(text: &str) -> Option<Self> {
-        if !text.is_ascii() || !text.len().is_multiple_of(2) {
-            return None;
-        }
-        (0..text.len())
-            .step_by(2)
-            .map(|at| u8::from_str_radix(&text[at..at + 2], 16).ok())
+        let digits: Vec<_> = text.chars().map(|digit| digit.to_digit(16)).collect::<Option<_>>()?;
+        digits
+            .chunks(2)
+            .map(|pair| match pair {
+                [high, low] => u8::try_from(high * 16 + low).ok(),
+                _ => None,
+            })
             .collect()
     }
 }

@@ -4,6 +4,7 @@ use crate::driver::Driver;
 use crate::error::{Error, ErrorKind};
 
 use super::changes::{Changes, Expected};
+use super::fields::read;
 use super::filter::Filter;
 use super::lease::Lease;
 use super::on::On;
@@ -89,7 +90,7 @@ async fn add_on<M: Model>(mut lease: Lease<'_, M::Bind>, mut new: M::New) -> Res
     if DatabaseOf::<M>::DIALECT.returning {
         let rows = lease.rows(statement).await.map_err(explain::<M>)?;
         return match rows.first() {
-            Some(row) => M::read(row).map_err(explain::<M>),
+            Some(row) => read::<M>(row).map_err(explain::<M>),
             None => Err(about::<M>(
                 ErrorKind::Database,
                 "the database did not answer with the new row: a trigger or a policy kept it back",
@@ -139,7 +140,7 @@ async fn view_of<M: Model>(
     };
     let rows = lease.rows(statement).await.map_err(explain::<M>)?;
     match rows.first() {
-        Some(row) => M::read(row).map_err(explain::<M>),
+        Some(row) => read::<M>(row).map_err(explain::<M>),
         None => Err(not_found::<M>(NO_SUCH_KEY)),
     }
 }
@@ -168,7 +169,7 @@ pub(super) async fn edit_within<M: Model>(
     if DatabaseOf::<M>::DIALECT.returning {
         let rows = lease.rows(statement).await.map_err(explain::<M>)?;
         return match rows.first() {
-            Some(row) => M::read(row).map_err(explain::<M>),
+            Some(row) => read::<M>(row).map_err(explain::<M>),
             None => Err(missing(&mut lease, key, &within, expected).await),
         };
     }

@@ -4,6 +4,7 @@ use std::future::Future;
 
 use crate::error::Error;
 use crate::model::filter::Filter;
+use crate::model::keyset::{KeysetPage, KeysetRequest};
 use crate::model::list;
 use crate::model::on::On;
 use crate::model::order::Order;
@@ -59,6 +60,25 @@ pub trait ListView: Mixin {
     ) -> impl Future<Output = Result<Page<Self::Model>, Error>> + Send {
         async move {
             let mut page = self.listed(list).page(session, request).await?;
+            page.items = self.after_list(session, page.items).await?;
+            Ok(page)
+        }
+    }
+
+    /// One page of the rows, by the row it begins at. Its cursors are those of the rows that were
+    /// read, whatever `after_list` makes of them.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Select::keyset`], and of `after_list`.
+    fn keyset(
+        &self,
+        session: &SessionOf<Self>,
+        list: Select<Self::Model>,
+        request: KeysetRequest,
+    ) -> impl Future<Output = Result<KeysetPage<Self::Model>, Error>> + Send {
+        async move {
+            let mut page = self.listed(list).keyset(session, request).await?;
             page.items = self.after_list(session, page.items).await?;
             Ok(page)
         }

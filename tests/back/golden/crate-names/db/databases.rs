@@ -237,6 +237,27 @@ impl Scope {
     }
 }
 
+/// Puts `value` into the scope that this code runs in, in place of one of the same type.
+///
+/// For what a request says about itself, a tenant or a user: a layer inside of
+/// [`Databases::install`] puts it there, handlers, policies and hooks [`get`] it.
+///
+/// # Errors
+///
+/// Outside any scope of these databases.
+pub fn put(value: impl Send + Sync + 'static) -> Result<(), Error> {
+    ::bindery_runtime::put::<Databases>(value)
+}
+
+/// What was [`put`] into the scope that this code runs in.
+///
+/// # Errors
+///
+/// Outside any scope of these databases, and when nothing of this type was put into it.
+pub fn get<T: Send + Sync + 'static>() -> Result<::std::sync::Arc<T>, Error> {
+    ::bindery_runtime::get::<Databases, T>()
+}
+
 /// Proof that [`Databases::install`] was called: the state of [`router`], and part of your own
 /// state with [`Databases::install_with`].
 #[derive(Clone, Debug)]
@@ -275,7 +296,8 @@ pub struct Settings {
     pub bindery_runtime: ::bindery_runtime::sqlite::Settings,
 }
 
-/// Chooses where each bind connects to; made by [`Databases::builder`].
+/// Chooses where each bind connects to, and what happens in its transactions; made by
+/// [`Databases::builder`].
 #[derive(Debug, Default)]
 pub struct Builder {
     std: ::bindery_runtime::BindBuilder<super::std::Std>,
@@ -307,6 +329,16 @@ impl Builder {
         self
     }
 
+    /// What happens at the beginning of every transaction of `std` and before it commits.
+    #[must_use]
+    pub fn on_std(
+        mut self,
+        hooks: impl ::bindery_runtime::Hooks<super::std::Std>,
+    ) -> Self {
+        self.std.hooks(hooks);
+        self
+    }
+
     /// Where `core` connects to: a pool, a URL, connect options or a factory of them.
     #[must_use]
     pub fn core(
@@ -314,6 +346,16 @@ impl Builder {
         target: impl Into<::bindery_runtime::Target<super::core::Core>>,
     ) -> Self {
         self.core.target(target.into());
+        self
+    }
+
+    /// What happens at the beginning of every transaction of `core` and before it commits.
+    #[must_use]
+    pub fn on_core(
+        mut self,
+        hooks: impl ::bindery_runtime::Hooks<super::core::Core>,
+    ) -> Self {
+        self.core.hooks(hooks);
         self
     }
 
@@ -327,6 +369,16 @@ impl Builder {
         self
     }
 
+    /// What happens at the beginning of every transaction of `axum` and before it commits.
+    #[must_use]
+    pub fn on_axum(
+        mut self,
+        hooks: impl ::bindery_runtime::Hooks<super::axum::Axum>,
+    ) -> Self {
+        self.axum.hooks(hooks);
+        self
+    }
+
     /// Where `bindery-runtime` connects to: a pool, a URL, connect options or a factory of them.
     #[must_use]
     pub fn bindery_runtime(
@@ -336,6 +388,17 @@ impl Builder {
         >,
     ) -> Self {
         self.bindery_runtime.target(target.into());
+        self
+    }
+
+    /// What happens at the beginning of every transaction of `bindery-runtime` and before it
+    /// commits.
+    #[must_use]
+    pub fn on_bindery_runtime(
+        mut self,
+        hooks: impl ::bindery_runtime::Hooks<super::bindery_runtime::BinderyRuntime>,
+    ) -> Self {
+        self.bindery_runtime.hooks(hooks);
         self
     }
 

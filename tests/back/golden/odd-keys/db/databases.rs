@@ -251,6 +251,27 @@ impl Scope {
     }
 }
 
+/// Puts `value` into the scope that this code runs in, in place of one of the same type.
+///
+/// For what a request says about itself, a tenant or a user: a layer inside of
+/// [`Databases::install`] puts it there, handlers, policies and hooks [`get`] it.
+///
+/// # Errors
+///
+/// Outside any scope of these databases.
+pub fn put(value: impl Send + Sync + 'static) -> Result<(), Error> {
+    ::bindery_runtime::put::<Databases>(value)
+}
+
+/// What was [`put`] into the scope that this code runs in.
+///
+/// # Errors
+///
+/// Outside any scope of these databases, and when nothing of this type was put into it.
+pub fn get<T: Send + Sync + 'static>() -> Result<::std::sync::Arc<T>, Error> {
+    ::bindery_runtime::get::<Databases, T>()
+}
+
 /// Proof that [`Databases::install`] was called: the state of [`router`], and part of your own
 /// state with [`Databases::install_with`].
 #[derive(Clone, Debug)]
@@ -291,7 +312,8 @@ pub struct Settings {
     pub start: ::bindery_runtime::sqlite::Settings,
 }
 
-/// Chooses where each bind connects to; made by [`Databases::builder`].
+/// Chooses where each bind connects to, and what happens in its transactions; made by
+/// [`Databases::builder`].
 #[derive(Debug, Default)]
 pub struct Builder {
     sa_main: ::bindery_runtime::BindBuilder<super::sa_main::SaMain>,
@@ -323,6 +345,16 @@ impl Builder {
         self
     }
 
+    /// What happens at the beginning of every transaction of `sa-main` and before it commits.
+    #[must_use]
+    pub fn on_sa_main(
+        mut self,
+        hooks: impl ::bindery_runtime::Hooks<super::sa_main::SaMain>,
+    ) -> Self {
+        self.sa_main.hooks(hooks);
+        self
+    }
+
     /// Where `saReports` connects to: a pool, a URL, connect options or a factory of them.
     #[must_use]
     pub fn sa_reports(
@@ -330,6 +362,16 @@ impl Builder {
         target: impl Into<::bindery_runtime::Target<super::sa_reports::SaReports>>,
     ) -> Self {
         self.sa_reports.target(target.into());
+        self
+    }
+
+    /// What happens at the beginning of every transaction of `saReports` and before it commits.
+    #[must_use]
+    pub fn on_sa_reports(
+        mut self,
+        hooks: impl ::bindery_runtime::Hooks<super::sa_reports::SaReports>,
+    ) -> Self {
+        self.sa_reports.hooks(hooks);
         self
     }
 
@@ -343,6 +385,16 @@ impl Builder {
         self
     }
 
+    /// What happens at the beginning of every transaction of `AUDIT_LOG` and before it commits.
+    #[must_use]
+    pub fn on_audit_log(
+        mut self,
+        hooks: impl ::bindery_runtime::Hooks<super::audit_log::AuditLog>,
+    ) -> Self {
+        self.audit_log.hooks(hooks);
+        self
+    }
+
     /// Where `db` connects to: a pool, a URL, connect options or a factory of them.
     #[must_use]
     pub fn db(
@@ -353,6 +405,13 @@ impl Builder {
         self
     }
 
+    /// What happens at the beginning of every transaction of `db` and before it commits.
+    #[must_use]
+    pub fn on_db(mut self, hooks: impl ::bindery_runtime::Hooks<super::db::Db>) -> Self {
+        self.db.hooks(hooks);
+        self
+    }
+
     /// Where `start` connects to: a pool, a URL, connect options or a factory of them.
     #[must_use]
     pub fn start(
@@ -360,6 +419,16 @@ impl Builder {
         target: impl Into<::bindery_runtime::Target<super::start::Start>>,
     ) -> Self {
         self.start.target(target.into());
+        self
+    }
+
+    /// What happens at the beginning of every transaction of `start` and before it commits.
+    #[must_use]
+    pub fn on_start(
+        mut self,
+        hooks: impl ::bindery_runtime::Hooks<super::start::Start>,
+    ) -> Self {
+        self.start.hooks(hooks);
         self
     }
 

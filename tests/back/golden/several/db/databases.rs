@@ -231,6 +231,27 @@ impl Scope {
     }
 }
 
+/// Puts `value` into the scope that this code runs in, in place of one of the same type.
+///
+/// For what a request says about itself, a tenant or a user: a layer inside of
+/// [`Databases::install`] puts it there, handlers, policies and hooks [`get`] it.
+///
+/// # Errors
+///
+/// Outside any scope of these databases.
+pub fn put(value: impl Send + Sync + 'static) -> Result<(), Error> {
+    ::bindery_runtime::put::<Databases>(value)
+}
+
+/// What was [`put`] into the scope that this code runs in.
+///
+/// # Errors
+///
+/// Outside any scope of these databases, and when nothing of this type was put into it.
+pub fn get<T: Send + Sync + 'static>() -> Result<::std::sync::Arc<T>, Error> {
+    ::bindery_runtime::get::<Databases, T>()
+}
+
 /// Proof that [`Databases::install`] was called: the state of [`router`], and part of your own
 /// state with [`Databases::install_with`].
 #[derive(Clone, Debug)]
@@ -269,7 +290,8 @@ pub struct Settings {
     pub archive: ::bindery_runtime::sqlite::Settings,
 }
 
-/// Chooses where each bind connects to; made by [`Databases::builder`].
+/// Chooses where each bind connects to, and what happens in its transactions; made by
+/// [`Databases::builder`].
 #[derive(Debug, Default)]
 pub struct Builder {
     main: ::bindery_runtime::BindBuilder<super::main::Main>,
@@ -299,6 +321,16 @@ impl Builder {
         self
     }
 
+    /// What happens at the beginning of every transaction of `main` and before it commits.
+    #[must_use]
+    pub fn on_main(
+        mut self,
+        hooks: impl ::bindery_runtime::Hooks<super::main::Main>,
+    ) -> Self {
+        self.main.hooks(hooks);
+        self
+    }
+
     /// Where `reports` connects to: a pool, a URL, connect options or a factory of them.
     #[must_use]
     pub fn reports(
@@ -306,6 +338,16 @@ impl Builder {
         target: impl Into<::bindery_runtime::Target<super::reports::Reports>>,
     ) -> Self {
         self.reports.target(target.into());
+        self
+    }
+
+    /// What happens at the beginning of every transaction of `reports` and before it commits.
+    #[must_use]
+    pub fn on_reports(
+        mut self,
+        hooks: impl ::bindery_runtime::Hooks<super::reports::Reports>,
+    ) -> Self {
+        self.reports.hooks(hooks);
         self
     }
 
@@ -319,6 +361,16 @@ impl Builder {
         self
     }
 
+    /// What happens at the beginning of every transaction of `orders` and before it commits.
+    #[must_use]
+    pub fn on_orders(
+        mut self,
+        hooks: impl ::bindery_runtime::Hooks<super::orders::Orders>,
+    ) -> Self {
+        self.orders.hooks(hooks);
+        self
+    }
+
     /// Where `archive` connects to: a pool, a URL, connect options or a factory of them.
     #[must_use]
     pub fn archive(
@@ -326,6 +378,16 @@ impl Builder {
         target: impl Into<::bindery_runtime::Target<super::archive::Archive>>,
     ) -> Self {
         self.archive.target(target.into());
+        self
+    }
+
+    /// What happens at the beginning of every transaction of `archive` and before it commits.
+    #[must_use]
+    pub fn on_archive(
+        mut self,
+        hooks: impl ::bindery_runtime::Hooks<super::archive::Archive>,
+    ) -> Self {
+        self.archive.hooks(hooks);
         self
     }
 

@@ -175,6 +175,27 @@ impl Scope {
     }
 }
 
+/// Puts `value` into the scope that this code runs in, in place of one of the same type.
+///
+/// For what a request says about itself, a tenant or a user: a layer inside of
+/// [`Databases::install`] puts it there, handlers, policies and hooks [`get`] it.
+///
+/// # Errors
+///
+/// Outside any scope of these databases.
+pub fn put(value: impl Send + Sync + 'static) -> Result<(), Error> {
+    ::bindery_runtime::put::<Databases>(value)
+}
+
+/// What was [`put`] into the scope that this code runs in.
+///
+/// # Errors
+///
+/// Outside any scope of these databases, and when nothing of this type was put into it.
+pub fn get<T: Send + Sync + 'static>() -> Result<::std::sync::Arc<T>, Error> {
+    ::bindery_runtime::get::<Databases, T>()
+}
+
 /// Proof that [`Databases::install`] was called: the state of [`router`], and part of your own
 /// state with [`Databases::install_with`].
 #[derive(Clone, Debug)]
@@ -207,7 +228,8 @@ pub struct Settings {
     pub main: ::bindery_runtime::sqlite::Settings,
 }
 
-/// Chooses where each bind connects to; made by [`Databases::builder`].
+/// Chooses where each bind connects to, and what happens in its transactions; made by
+/// [`Databases::builder`].
 #[derive(Debug, Default)]
 pub struct Builder {
     main: ::bindery_runtime::BindBuilder<super::main::Main>,
@@ -228,6 +250,16 @@ impl Builder {
         target: impl Into<::bindery_runtime::Target<super::main::Main>>,
     ) -> Self {
         self.main.target(target.into());
+        self
+    }
+
+    /// What happens at the beginning of every transaction of `main` and before it commits.
+    #[must_use]
+    pub fn on_main(
+        mut self,
+        hooks: impl ::bindery_runtime::Hooks<super::main::Main>,
+    ) -> Self {
+        self.main.hooks(hooks);
         self
     }
 

@@ -267,6 +267,27 @@ impl Scope {
     }
 }
 
+/// Puts `value` into the scope that this code runs in, in place of one of the same type.
+///
+/// For what a request says about itself, a tenant or a user: a layer inside of
+/// [`Databases::install`] puts it there, handlers, policies and hooks [`get`] it.
+///
+/// # Errors
+///
+/// Outside any scope of these databases.
+pub fn put(value: impl Send + Sync + 'static) -> Result<(), Error> {
+    ::bindery_runtime::put::<Databases>(value)
+}
+
+/// What was [`put`] into the scope that this code runs in.
+///
+/// # Errors
+///
+/// Outside any scope of these databases, and when nothing of this type was put into it.
+pub fn get<T: Send + Sync + 'static>() -> Result<::std::sync::Arc<T>, Error> {
+    ::bindery_runtime::get::<Databases, T>()
+}
+
 /// Proof that [`Databases::install`] was called: the state of [`router`], and part of your own
 /// state with [`Databases::install_with`].
 #[derive(Clone, Debug)]
@@ -309,7 +330,8 @@ pub struct Settings {
     pub str: ::bindery_runtime::sqlite::Settings,
 }
 
-/// Chooses where each bind connects to; made by [`Databases::builder`].
+/// Chooses where each bind connects to, and what happens in its transactions; made by
+/// [`Databases::builder`].
 #[derive(Debug, Default)]
 pub struct Builder {
     option: ::bindery_runtime::BindBuilder<super::option::Option>,
@@ -343,6 +365,16 @@ impl Builder {
         self
     }
 
+    /// What happens at the beginning of every transaction of `option` and before it commits.
+    #[must_use]
+    pub fn on_option(
+        mut self,
+        hooks: impl ::bindery_runtime::Hooks<super::option::Option>,
+    ) -> Self {
+        self.option.hooks(hooks);
+        self
+    }
+
     /// Where `result` connects to: a pool, a URL, connect options or a factory of them.
     #[must_use]
     pub fn result(
@@ -350,6 +382,16 @@ impl Builder {
         target: impl Into<::bindery_runtime::Target<super::result::Result>>,
     ) -> Self {
         self.result.target(target.into());
+        self
+    }
+
+    /// What happens at the beginning of every transaction of `result` and before it commits.
+    #[must_use]
+    pub fn on_result(
+        mut self,
+        hooks: impl ::bindery_runtime::Hooks<super::result::Result>,
+    ) -> Self {
+        self.result.hooks(hooks);
         self
     }
 
@@ -363,6 +405,16 @@ impl Builder {
         self
     }
 
+    /// What happens at the beginning of every transaction of `vec` and before it commits.
+    #[must_use]
+    pub fn on_vec(
+        mut self,
+        hooks: impl ::bindery_runtime::Hooks<super::vec::Vec>,
+    ) -> Self {
+        self.vec.hooks(hooks);
+        self
+    }
+
     /// Where `string` connects to: a pool, a URL, connect options or a factory of them.
     #[must_use]
     pub fn string(
@@ -370,6 +422,16 @@ impl Builder {
         target: impl Into<::bindery_runtime::Target<super::string::String>>,
     ) -> Self {
         self.string.target(target.into());
+        self
+    }
+
+    /// What happens at the beginning of every transaction of `string` and before it commits.
+    #[must_use]
+    pub fn on_string(
+        mut self,
+        hooks: impl ::bindery_runtime::Hooks<super::string::String>,
+    ) -> Self {
+        self.string.hooks(hooks);
         self
     }
 
@@ -383,6 +445,16 @@ impl Builder {
         self
     }
 
+    /// What happens at the beginning of every transaction of `send` and before it commits.
+    #[must_use]
+    pub fn on_send(
+        mut self,
+        hooks: impl ::bindery_runtime::Hooks<super::send::Send>,
+    ) -> Self {
+        self.send.hooks(hooks);
+        self
+    }
+
     /// Where `str` connects to: a pool, a URL, connect options or a factory of them.
     #[must_use]
     pub fn str(
@@ -390,6 +462,16 @@ impl Builder {
         target: impl Into<::bindery_runtime::Target<super::str::Str>>,
     ) -> Self {
         self.str.target(target.into());
+        self
+    }
+
+    /// What happens at the beginning of every transaction of `str` and before it commits.
+    #[must_use]
+    pub fn on_str(
+        mut self,
+        hooks: impl ::bindery_runtime::Hooks<super::str::Str>,
+    ) -> Self {
+        self.str.hooks(hooks);
         self
     }
 

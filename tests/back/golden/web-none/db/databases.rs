@@ -159,6 +159,26 @@ impl Scope {
     }
 }
 
+/// Puts `value` into the scope that this code runs in, in place of one of the same type.
+///
+/// For what a job knows about itself, a tenant or a user: policies and hooks [`get`] it.
+///
+/// # Errors
+///
+/// Outside any scope of these databases.
+pub fn put(value: impl Send + Sync + 'static) -> Result<(), Error> {
+    ::bindery_runtime::put::<Databases>(value)
+}
+
+/// What was [`put`] into the scope that this code runs in.
+///
+/// # Errors
+///
+/// Outside any scope of these databases, and when nothing of this type was put into it.
+pub fn get<T: Send + Sync + 'static>() -> Result<::std::sync::Arc<T>, Error> {
+    ::bindery_runtime::get::<Databases, T>()
+}
+
 /// Settings that an application hands to [`Databases::connect_with`], for example out of its own
 /// configuration.
 ///
@@ -173,7 +193,8 @@ pub struct Settings {
     pub queue: ::bindery_runtime::postgres::Settings,
 }
 
-/// Chooses where each bind connects to; made by [`Databases::builder`].
+/// Chooses where each bind connects to, and what happens in its transactions; made by
+/// [`Databases::builder`].
 #[derive(Debug, Default)]
 pub struct Builder {
     main: ::bindery_runtime::BindBuilder<super::main::Main>,
@@ -199,6 +220,16 @@ impl Builder {
         self
     }
 
+    /// What happens at the beginning of every transaction of `main` and before it commits.
+    #[must_use]
+    pub fn on_main(
+        mut self,
+        hooks: impl ::bindery_runtime::Hooks<super::main::Main>,
+    ) -> Self {
+        self.main.hooks(hooks);
+        self
+    }
+
     /// Where `queue` connects to: a pool, a URL, connect options or a factory of them.
     #[must_use]
     pub fn queue(
@@ -206,6 +237,16 @@ impl Builder {
         target: impl Into<::bindery_runtime::Target<super::queue::Queue>>,
     ) -> Self {
         self.queue.target(target.into());
+        self
+    }
+
+    /// What happens at the beginning of every transaction of `queue` and before it commits.
+    #[must_use]
+    pub fn on_queue(
+        mut self,
+        hooks: impl ::bindery_runtime::Hooks<super::queue::Queue>,
+    ) -> Self {
+        self.queue.hooks(hooks);
         self
     }
 
