@@ -52,24 +52,24 @@ impl Case {
         Ok(cases)
     }
 
-    /// The features of the runtime that the code needs.
+    /// The features of the runtime that the code needs. Each driver is tried alone; what has several
+    /// gets all of them with the types of columns, since every set of features is a build of sqlx.
     fn features(&self) -> Vec<&'static str> {
-        let mut features: Vec<_> = self
-            .model
-            .binds
-            .iter()
+        let mut features: Vec<_> = (self.model.binds.iter())
             .map(|bind| match bind.backend {
                 Backend::Sqlite => "sqlite",
                 Backend::Postgres => "postgres",
                 Backend::MySql => "mysql",
             })
-            .chain((self.model.output.web == Web::Axum).then_some("axum"))
             .collect();
-        if self.model.binds.iter().any(|bind| !bind.tables.is_empty()) {
-            features.extend(["chrono", "json", "uuid"]);
-        }
         features.sort_unstable();
         features.dedup();
+        if features.len() > 1 || self.model.binds.iter().any(|bind| !bind.tables.is_empty()) {
+            features = vec!["chrono", "json", "mysql", "postgres", "sqlite", "uuid"];
+        }
+        if self.model.output.web == Web::Axum {
+            features.push("axum");
+        }
         features
     }
 
