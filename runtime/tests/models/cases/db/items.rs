@@ -151,7 +151,7 @@ macro_rules! items {
                 const DELETE: &'static str = backend::ITEM[2];
                 const COUNTED: Option<ItemColumn> = Some(ItemColumn::Version);
 
-                fn read(row: &model::RowOf<Self>) -> Result<Self, sqlx::Error> {
+                fn read(row: &model::Fields<'_, Self>) -> Result<Self, sqlx::Error> {
                     Ok(Self {
                         shelf: Self::SHELF.read(row, 0)?,
                         code: Self::CODE.read(row, 1)?,

@@ -123,7 +123,7 @@ impl model::Model for Note {
     const DELETE: &'static str = backend::NOTE[2];
     const COUNTED: Option<NoteColumn> = Some(NoteColumn::Version);
 
-    fn read(row: &model::RowOf<Self>) -> Result<Self, sqlx::Error> {
+    fn read(row: &model::Fields<'_, Self>) -> Result<Self, sqlx::Error> {
         Ok(Self {
             id: Self::ID.read(row, 0)?,
             tenant: Self::TENANT.read(row, 1)?,
