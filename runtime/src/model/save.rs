@@ -132,10 +132,10 @@ where
         let max = max_rows::<M>(M::Column::ALL.len(), self.within.values());
         let mut row = Saved::<M>::writing();
         let mut count = 0;
-        let same = |save: &Result<M::Save, Error>| matches!(save, Ok(save) if Saved::<M>::updates_of(save) == updates);
+        let alike = |next: &Result<M::Save, Error>| matches!(next, Ok(next) if Saved::<M>::updates_of(next) == updates);
         while count < max
             && row.weight() < MAX_BYTES
-            && let Some(save) = self.rows.next_if(same)
+            && let Some(save) = self.rows.next_if(alike)
         {
             let save = save?;
             if !self.keys.insert(M::save_key(&save)) {

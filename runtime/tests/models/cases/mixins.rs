@@ -3,8 +3,8 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use bindery_runtime::model::{
-    Change, Filter, ListAdd, ListDelete, ListEdit, ListView, Mixin, Model, Order, PageRequest,
-    Select, Standard, UnitAdd, UnitDelete, UnitEdit, UnitView,
+    Change, Filter, KeysetRequest, ListAdd, ListDelete, ListEdit, ListView, Mixin, Model, Order,
+    PageRequest, Select, Standard, UnitAdd, UnitDelete, UnitEdit, UnitView,
 };
 use bindery_runtime::{Error, ErrorKind};
 
@@ -19,8 +19,8 @@ struct OpenNotes {
 }
 
 impl OpenNotes {
-    fn open() -> Option<Filter<Note>> {
-        Some(Note::TITLE.starts_with("open").or(Note::TITLE.eq("ajar")))
+    fn open() -> Filter<Note> {
+        Note::TITLE.starts_with("open").or(Note::TITLE.eq("ajar"))
     }
 }
 
@@ -38,7 +38,7 @@ impl UnitAdd for OpenNotes {
 
 impl UnitView for OpenNotes {
     fn view_filter(&self) -> Option<Filter<Note>> {
-        Self::open()
+        Some(Self::open())
     }
 
     async fn after_view(&self, _: &Session, row: Note) -> Outcome<Note> {
@@ -49,7 +49,7 @@ impl UnitView for OpenNotes {
 
 impl UnitEdit for OpenNotes {
     fn edit_filter(&self) -> Option<Filter<Note>> {
-        Self::open()
+        Some(Self::open())
     }
 
     async fn before_edit(
@@ -67,13 +67,13 @@ impl UnitEdit for OpenNotes {
 
 impl UnitDelete for OpenNotes {
     fn delete_filter(&self) -> Option<Filter<Note>> {
-        Self::open()
+        Some(Self::open())
     }
 }
 
 impl ListView for OpenNotes {
     fn list_filter(&self) -> Option<Filter<Note>> {
-        Self::open()
+        Some(Self::open())
     }
 
     fn list_order(&self) -> Vec<Order<Note>> {
@@ -90,13 +90,13 @@ impl ListAdd for OpenNotes {
 
 impl ListEdit for OpenNotes {
     fn list_edit_filter(&self) -> Option<Filter<Note>> {
-        Self::open()
+        Some(Self::open())
     }
 }
 
 impl ListDelete for OpenNotes {
     fn list_delete_filter(&self) -> Option<Filter<Note>> {
-        Self::open()
+        Some(Self::open())
     }
 }
 
@@ -125,6 +125,8 @@ async fn filters_are_joined_with_the_policy() {
         let sorted = Select::new().order(Note::TITLE.asc());
         let page = mixin.page(&main, sorted, PageRequest::default().with_total()).await?;
         assert_eq!((titles(&page.items), page.total), (vec!["ajar", "open a"], Some(2)));
+        let page = mixin.keyset(&main, Select::new(), KeysetRequest::default()).await?;
+        assert_eq!(titles(&page.items), ["open a", "ajar"]);
         for hidden in [shut.key(), other.key()] {
             assert_eq!(kind(mixin.view(&main, hidden).await), ErrorKind::NotFound);
             let edited = mixin.edit(&main, hidden, titled("open x")).await;

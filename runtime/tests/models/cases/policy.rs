@@ -1,7 +1,9 @@
 //! A policy is behind every operation, and going around it is said in words.
 
 use bindery_runtime::ErrorKind;
-use bindery_runtime::model::{self, Change, Filter, PageRequest, Select, without_policy};
+use bindery_runtime::model::{
+    self, Change, Filter, KeysetRequest, PageRequest, Select, without_policy,
+};
 use futures_util::TryStreamExt;
 
 use super::db::closed::{self, SaveItem};
@@ -27,6 +29,12 @@ async fn rows_of_others_are_not_there_for_any_operation() {
         assert_eq!(titles(&streamed), ["a", "b"]);
         let page = list().page(&main, PageRequest::default().with_total()).await?;
         assert_eq!((page.total, page.items.len()), (Some(2), 2));
+        let one = KeysetRequest::new(1).expect("a size");
+        let first = list().keyset(&main, one.clone()).await?;
+        let next = one.with_cursor(first.next.expect("another page"));
+        let second = list().keyset(&main, next).await?;
+        assert_eq!((titles(&first.items), titles(&second.items)), (vec!["a"], vec!["b"]));
+        assert_eq!(second.next, None);
 
         let theirs = || list().filter(Note::TITLE.eq("c"));
         assert!(!theirs().exists(&main).await?);
