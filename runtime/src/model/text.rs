@@ -8,6 +8,12 @@ pub trait Text: Sized {
     /// What a value looks like, for people: `a whole number`.
     const LOOKS_LIKE: &'static str;
 
+    /// What a value looks like, with more than a constant can say: the words that there are.
+    #[must_use]
+    fn looks_like() -> String {
+        Self::LOOKS_LIKE.to_owned()
+    }
+
     /// The value as text.
     fn write(&self) -> String;
 
@@ -84,6 +90,11 @@ as_displayed! {
 
 impl<T: Word> Text for T {
     const LOOKS_LIKE: &'static str = "one of a few words";
+
+    fn looks_like() -> String {
+        let words: Vec<_> = T::ALL.iter().map(|known| format!("`{}`", known.word())).collect();
+        format!("one of {}", words.join(", "))
+    }
 
     fn write(&self) -> String {
         self.word().to_owned()

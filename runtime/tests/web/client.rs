@@ -104,7 +104,7 @@ impl Client {
     ) -> Answer {
         let mut head = format!("{method} {path} HTTP/1.1\r\nhost: test\r\nconnection: close\r\n");
         for (name, value) in headers {
-            head.push_str(&format!("{name}: {value}\r\n"));
+            head.extend([name, ": ", value, "\r\n"]);
         }
         let request = format!("{head}content-length: {}\r\n\r\n{body}", body.len());
         let mut stream = TcpStream::connect(self.0).await.expect("the service listens");

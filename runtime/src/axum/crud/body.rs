@@ -24,24 +24,24 @@ use crate::model::{Mixin, NewOf, Resource, SessionOf};
 /// column is only read or hidden and has no default, a type of your own supplies the rest:
 ///
 /// ```
-/// # use bindery_runtime::model::{Mixin, NewOf, Resource, SessionOf};
-/// # use bindery_runtime::{Error, axum::AddBody};
-/// # mod app {
-/// #     pub trait NoteParts: bindery_runtime::model::Resource<Add = super::AddNote, New = super::NewNote> {}
-/// # }
+/// # use bindery_runtime::{Error, model::{self, Mixin, Resource, SessionOf}};
+/// use bindery_runtime::axum::AddBody;
 /// # #[derive(serde::Deserialize)]
 /// # struct AddNote { title: String }
 /// # struct NewNote { title: String, author_id: i64 }
 /// # impl AddNote {
 /// #     fn with(self, author_id: i64) -> NewNote { NewNote { title: self.title, author_id } }
 /// # }
-/// # async fn signed_in() -> Result<i64, Error> { Ok(1) }
+/// # async fn signed_in() -> Result<i64, Error> { Ok(7) }
+/// # trait IsNote: Resource<Add = AddNote, New = NewNote> {}
 /// # struct OwnNotes<Note>(std::marker::PhantomData<fn() -> Note>);
-/// # impl<Note: app::NoteParts> Mixin for OwnNotes<Note> { type Model = Note; }
-/// # impl<Note: app::NoteParts> OwnNotes<Note> {
+/// # impl<Note: IsNote> Mixin for OwnNotes<Note> { type Model = Note; }
+///
 /// # /*
 /// impl AddBody for OwnNotes {
 /// # */
+/// # trait Own: Mixin { async fn new_row(&self, _: &SessionOf<Self>, _: AddNote) -> Result<NewNote, Error>; }
+/// # impl<Note: IsNote> Own for OwnNotes<Note> {
 ///     async fn new_row(&self, _: &SessionOf<Self>, body: AddNote) -> Result<NewNote, Error> {
 ///         Ok(body.with(signed_in().await?))
 ///     }

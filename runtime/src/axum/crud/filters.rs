@@ -84,7 +84,7 @@ impl<M: Model> Visit<M> for Comparison<'_> {
         T: Text + Send + Sync + 'static,
         C: Codec<DatabaseOf<M>, T> + 'static,
     {
-        let one = || T::parse(self.value).ok_or_else(|| takes(self.parameter, &looks_like::<T>()));
+        let one = || T::parse(self.value).ok_or_else(|| takes(self.parameter, &T::looks_like()));
         let texts_only = || {
             Refusal::bad_request(format!(
                 "`{}` is not for this column: it has no texts.",
@@ -117,18 +117,13 @@ impl Comparison<'_> {
         let texts = split(self.value);
         let values = texts.iter().map(|text| T::parse(text)).collect::<Option<Vec<_>>>();
         values.filter(|values| values.len() <= MOST_VALUES).ok_or_else(|| {
-            let each = looks_like::<T>();
+            let each = T::looks_like();
             takes(
                 self.parameter,
                 &format!("at most {MOST_VALUES} values with commas between them, each {each}"),
             )
         })
     }
-}
-
-/// What a value of a type looks like.
-fn looks_like<T: Text>() -> String {
-    T::LOOKS_LIKE.to_owned()
 }
 
 /// The values between commas. A comma that is part of one has `\` before it, and so has `\`.

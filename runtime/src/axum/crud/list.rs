@@ -132,11 +132,14 @@ fn listed<M: Resource>(
     Ok(response)
 }
 
-/// The values of a list are those of its query.
+/// The values of a list are those of its query. What the application says about one is passed on.
 fn of_the_query(error: Error) -> Refusal {
     if error.kind() != ErrorKind::InvalidValue {
         return error.into();
     }
     tracing::debug!(%error, "a query was refused");
-    Refusal::bad_request("A value of the query is none that its column can have.")
+    match error.detail() {
+        Some(detail) => Refusal::bad_request(detail.to_owned()),
+        None => Refusal::bad_request("A value of the query is none that its column can have."),
+    }
 }

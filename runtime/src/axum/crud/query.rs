@@ -135,10 +135,13 @@ pub(super) fn unknown<M: Resource>(name: &str) -> Refusal {
     let mut detail = format!("{} is no parameter of this list. There are {own}", quoted(name));
     if let Some(first) = M::FILTER.first() {
         let columns = listed(M::FILTER.iter().map(|column| column.name()), "and");
-        let first = first.name();
-        detail.push_str(&format!(
-            "; rows are filtered by {columns}, alone or with an operator, as in `{first}.ne`"
-        ));
+        detail.extend([
+            "; rows are filtered by ",
+            &columns,
+            ", alone or with an operator, as in `",
+            first.name(),
+            ".ne`",
+        ]);
     }
     detail.push('.');
     Refusal::bad_request(detail)

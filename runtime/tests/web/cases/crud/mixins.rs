@@ -1,11 +1,11 @@
 //! A type of the application in place of the usual operations, with one piece changed.
 
+use bindery_runtime::Error;
 use bindery_runtime::axum::AddBody;
 use bindery_runtime::model::{
     Change, Filter, ListAdd, ListView, Mixin, Order, SessionOf, UnitAdd, UnitDelete, UnitEdit,
     UnitView,
 };
-use bindery_runtime::{Error, ErrorKind};
 use serde_json::json;
 
 use super::note::{AddNote, NewNote, Note, NoteKey, NotePatch};
@@ -76,9 +76,9 @@ async fn one_piece_changed_and_the_rest_as_it_is() {
     assert_eq!(client.delete(&path).await.status, 204);
 }
 
-/// Notes whose text comes from the request's session.
+/// What a hook says no with.
 #[derive(Clone)]
-struct Refusing(ErrorKind);
+struct Refusing(fn() -> Error);
 
 impl Mixin for Refusing {
     type Model = Note;
@@ -88,25 +88,40 @@ impl UnitView for Refusing {}
 impl UnitDelete for Refusing {}
 impl ListAdd for Refusing {}
 impl UnitEdit for Refusing {}
-impl ListView for Refusing {}
 
 impl UnitAdd for Refusing {
     /// Refuses after the row was written.
-    async fn after_add(&self, session: &SessionOf<Self>, row: Note) -> Result<Note, Error> {
-        let Self(ErrorKind::NotFound) = self else { return Ok(row) };
-        UnitView::view(self, session, NoteKey { id: -1 }).await
+    async fn after_add(&self, _: &SessionOf<Self>, _: Note) -> Result<Note, Error> {
+        Err((self.0)())
+    }
+}
+
+impl ListView for Refusing {
+    async fn after_list(&self, _: &SessionOf<Self>, _: Vec<Note>) -> Result<Vec<Note>, Error> {
+        Err((self.0)())
     }
 }
 
 #[tokio::test]
 async fn a_refusal_after_the_row_was_written_stores_nothing() {
     let fixture = Fixture::with_models().await;
-    let routes = db::router().nest("/notes", note::routes_with(Refusing(ErrorKind::NotFound)));
+    let forbidden = || Error::forbidden::<Note>("Not \"today\".");
+    let invalid = || Error::invalid(Note::TITLE, "Titles are in \u{e9}.");
+    let routes = db::router()
+        .nest("/forbidden", note::routes_with(Refusing(forbidden)))
+        .nest("/invalid", note::routes_with(Refusing(invalid)));
     let client = fixture.serve(routes).await;
 
-    refused(&client.post("/notes", r#"{"title": "one"}"#).await, 404);
+    let body = r#"{"title": "one"}"#;
+    assert_eq!(refused(&client.post("/forbidden", body).await, 403), "Not \"today\".");
+    assert_eq!(refused(&client.get("/forbidden").await, 403), "Not \"today\".");
+    let answer = client.post("/invalid", body).await;
+    assert_eq!(refused(&answer, 422), "Titles are in \u{e9}.");
+    assert_eq!(answer.json()["field"], "title");
+    // In a list it is the query that asked for it.
+    assert_eq!(refused(&client.get("/invalid").await, 400), "Titles are in \u{e9}.");
     assert_eq!(fixture.stored_notes().await, 0);
-    let many = client.post("/notes", r#"[{"title": "one"}]"#).await;
+    let many = client.post("/forbidden", r#"[{"title": "one"}]"#).await;
     assert_eq!(many.json(), json!({"rows": 1}));
 }
 

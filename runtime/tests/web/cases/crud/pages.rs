@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::Fixture;
+use super::{Fixture, refused};
 use crate::client::{Answer, Client, titles};
 
 async fn with_notes(count: usize) -> (Fixture, Client) {
@@ -99,4 +99,73 @@ async fn links_keep_the_rest_of_the_query_as_it_was_sent() {
         let next = client.get(&format!("/api/notes?{next}")).await;
         assert_eq!(next.json()["page"], 2);
     }
+}
+
+/// Walks along one kind of links from a page on: the titles of each page.
+async fn walk(client: Client, from: &str, relation: &str) -> Vec<Vec<String>> {
+    let (mut pages, mut at) = (Vec::new(), Some(from.to_owned()));
+    while let Some(path) = at {
+        let answer = client.get(&path).await;
+        let (next, previous) = links(&answer);
+        pages.push(titles(&answer.json()));
+        at = if relation == "next" { next } else { previous };
+    }
+    pages
+}
+
+#[tokio::test]
+async fn pages_by_cursors_and_their_links() {
+    let fixture = Fixture::with_models().await;
+    let client = fixture.serve_models().await;
+    let entries: Vec<_> = (0..7)
+        .map(
+            |at| json!({"team": format!("t {}/é", at % 2), "number": at, "title": format!("{at}")}),
+        )
+        .collect();
+    client.added("/api/entries", &Value::from(entries).to_string()).await;
+
+    let first = client.get("/api/entries?order=-title&team.ne=a%26b").await;
+    let page = first.json();
+    let members: Vec<_> = page.as_object().expect("an object").keys().collect();
+    assert_eq!(members, ["items", "next", "previous", "size"]);
+    assert_eq!((&page["size"], &page["previous"]), (&json!(2), &json!(null)));
+    let next = links(&first).0.expect("a next page");
+    assert!(next.starts_with("/api/entries?order=-title&team.ne=a%26b&cursor="), "{next}");
+
+    let pages = walk(client, "/api/entries?order=-title&size=3", "next").await;
+    assert_eq!(pages, [vec!["6", "5", "4"], vec!["3", "2", "1"], vec!["0"]]);
+    // By the key, which is the order of a list that has no other: of one team and then the next.
+    let pages = walk(client, "/api/entries?size=5", "next").await;
+    assert_eq!(pages, [vec!["0", "2", "4", "6", "1"], vec!["3", "5"]]);
+    let second = links(&client.get("/api/entries?size=5").await).0.expect("a next page");
+    let pages = walk(client, &second, "previous").await;
+    assert_eq!(pages, [vec!["3", "5"], vec!["0", "2", "4", "6", "1"]]);
+
+    // A row before the cursor that comes meanwhile moves nothing.
+    client.added("/api/entries", r#"{"team": "a", "number": 1, "title": "new"}"#).await;
+    assert_eq!(client.titles(&second).await, ["3", "5"]);
+}
+
+#[tokio::test]
+async fn a_cursor_of_another_list_is_refused() {
+    let fixture = Fixture::with_models().await;
+    let client = fixture.serve_models().await;
+    let entries: Vec<_> = (0..3).map(|at| json!({"team": "a", "number": at})).collect();
+    client.added("/api/entries", &Value::from(entries).to_string()).await;
+
+    let next = links(&client.get("/api/entries").await).0.expect("a next page");
+    let cursor = next.split_once("cursor=").expect("a cursor").1;
+    for query in [
+        format!("cursor={cursor}&order=title"),
+        format!("cursor={cursor}x"),
+        format!("cursor={cursor}&cursor={cursor}"),
+        "cursor=".to_owned(),
+        "cursor=1".to_owned(),
+        "cursor=%00".to_owned(),
+        "cursor=%F0%9F%98%80".to_owned(),
+    ] {
+        let detail = refused(&client.get(&format!("/api/entries?{query}")).await, 400);
+        assert!(detail.to_lowercase().contains("cursor"), "{query}: {detail}");
+    }
+    assert_eq!(client.get(&next).await.json()["items"].as_array().map(Vec::len), Some(1));
 }
