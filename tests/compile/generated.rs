@@ -44,7 +44,7 @@ pub mod policy {
 }
 
 /// A type of the application.
-#[derive(Clone, Debug, PartialEq, bindery_runtime::serde::Deserialize, bindery_runtime::serde::Serialize, sqlx::Type)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, bindery_runtime::serde::Deserialize, bindery_runtime::serde::Serialize, sqlx::Type)]
 #[serde(crate = "bindery_runtime::serde")]
 #[sqlx(transparent)]
 pub struct Money(i64);
@@ -137,9 +137,11 @@ impl Case {
 
     /// Whether the code names things of the application.
     fn has_own(&self) -> bool {
-        let mut columns =
-            self.model.binds.iter().flat_map(|bind| &bind.tables).flat_map(|table| &table.columns);
-        columns.any(|column| matches!(column.kind, ColumnType::Custom { .. }))
+        let mut tables = self.model.binds.iter().flat_map(|bind| &bind.tables);
+        let is_own = |kind: &ColumnType| matches!(kind, ColumnType::Custom { .. });
+        tables.any(|table| {
+            table.policy.is_some() || table.columns.iter().any(|column| is_own(&column.kind))
+        })
     }
 
     /// The name of the package in one edition.

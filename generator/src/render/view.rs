@@ -200,7 +200,8 @@ impl Bind {
             axum: web == Web::Axum,
             tables: bind.tables.iter().map(Module::new).collect(),
             routed: bind.tables.iter().any(|table| table.http.is_some()),
-            migrations: bind.migrations.as_deref().map(literal::text),
+            // The macro takes a name without a `/` for a path beside the file that calls it.
+            migrations: bind.migrations.as_ref().map(|dir| literal::text(&format!("./{dir}"))),
             module: module.clone(),
             type_name: type_name.clone(),
             shown,

@@ -127,5 +127,5 @@ pub async fn drop_all(
 pub async fn migrate(
     databases: &super::Databases,
 ) -> ::core::result::Result<(), super::Error> {
-    ::bindery_runtime::migrate(databases.lite(), &::sqlx::migrate!("migrations")).await
+    ::bindery_runtime::migrate(databases.lite(), &::sqlx::migrate!("./migrations")).await
 }

@@ -111,5 +111,6 @@ pub async fn drop_all(
 pub async fn migrate(
     databases: &super::Databases,
 ) -> ::core::result::Result<(), super::Error> {
-    ::bindery_runtime::migrate(databases.my(), &::sqlx::migrate!("my/migrations")).await
+    ::bindery_runtime::migrate(databases.my(), &::sqlx::migrate!("./my/migrations"))
+        .await
 }
