@@ -109,8 +109,17 @@ const PRIMITIVES: &[&str] = &[
 ];
 
 /// What the file of a bind has itself, or will have.
-const RESERVED: &[&str] =
-    &["atomic", "autocommit", "create_all", "drop_all", "migrate", "scoped", "session", "tables"];
+const RESERVED: &[&str] = &[
+    "atomic",
+    "autocommit",
+    "create_all",
+    "detached",
+    "drop_all",
+    "migrate",
+    "scoped",
+    "session",
+    "tables",
+];
 
 #[cfg(test)]
 mod tests {

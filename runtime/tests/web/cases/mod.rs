@@ -12,6 +12,7 @@ mod adoption;
 mod data;
 mod db;
 mod endings;
+mod streams;
 mod handlers;
 mod rules;
 mod scopes;
