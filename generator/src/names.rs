@@ -111,7 +111,7 @@ const RESERVED: &[(&[&str], &str)] = &[
         "a method of the generated `Databases`, its builder or its scope",
     ),
     (
-        &["databases", "error", "get", "installed", "put", "router"],
+        &["databases", "error", "get", "installed", "put", "router", "run_concurrently"],
         "an item of the generated module",
     ),
     (&["atomic", "autocommit", "scoped", "session"], "an item of the module of every bind"),

@@ -161,7 +161,7 @@ pub(crate) fn run<B: Binding>(
         let limit = live.acquire_timeout();
         let session = Session::on(live, link);
         let Hooked { registry, data, .. } = &*hooked;
-        let scope = Scope::of_hook(registry.clone(), data.clone(), &session);
+        let scope = Scope::around(registry.clone(), data.clone(), &session);
         let mut running = Box::pin(scope.run(called(&hooked, moment, &session)));
         let Ok(outcome) = tokio::time::timeout(limit, running.as_mut()).await else {
             // Dropped in the middle of whatever it does, and rolled back in the background.

@@ -73,6 +73,15 @@ impl<R: Registry> Scope<R> {
         R::scope_key().try_with(|scope| scope.registry.is_same(registry)).unwrap_or(false)
     }
 
+    /// A copy of the data of the scope that the running code is in, if it is one of `registry`.
+    pub(crate) fn data_of(registry: &R) -> Option<ScopeData> {
+        let copy = |scope: &Self| {
+            let data = scope.known().filter(|_| scope.registry.is_same(registry));
+            data.map(ScopeData::copy)
+        };
+        R::scope_key().try_with(copy).ok().flatten()
+    }
+
     /// Whether no session was taken, so that there is nothing to end.
     #[must_use]
     pub fn is_untouched(&self) -> bool {
@@ -101,13 +110,13 @@ impl<R: Registry> Scope<R> {
         Some(B::slot(self.slots.as_ref()?).session(open))
     }
 
-    fn hooked<B: Binding<Registry = R>>(&self) -> Option<Arc<Hooked<B>>> {
+    pub(crate) fn hooked<B: Binding<Registry = R>>(&self) -> Option<Arc<Hooked<B>>> {
         let hooks = B::bind(&self.registry).hooks()?;
         Some(Hooked::new(hooks, self.registry.clone(), self.data().clone()))
     }
 
-    /// A scope for a hook: it knows what the scope of `session` does, and has no other session yet.
-    pub(crate) fn of_hook<B: Binding<Registry = R>>(
+    /// A scope around a session: it knows what `data` says, and has no other session yet.
+    pub(crate) fn around<B: Binding<Registry = R>>(
         registry: R,
         data: ScopeData,
         session: &Session<B>,
@@ -229,7 +238,8 @@ pub(crate) fn no_scope(key: Option<&'static str>) -> Error {
     }
 }
 
-/// Runs `work` in a scope of its own: `Ok` commits its sessions, `Err` rolls back.
+/// Runs `work` in a scope of its own: `Ok` commits its sessions, `Err` rolls back. It begins without
+/// data, also inside another scope.
 ///
 /// # Errors
 ///
@@ -242,7 +252,41 @@ where
     R: Registry,
     E: From<Error>,
 {
-    let mut running = pin!(Scope::new(registry.clone()).run(work()));
+    run_in(Scope::new(registry.clone()), work()).await
+}
+
+/// As [`run_scope`], inside a scope of `R`: on the same databases, with a copy of its data.
+///
+/// # Errors
+///
+/// As [`run_scope`], and [`ErrorKind::NoScope`] outside any scope of these databases.
+pub async fn run_in_new_scope<R, T, E>(work: impl AsyncFnOnce() -> Result<T, E>) -> Result<T, E>
+where
+    R: Registry,
+    E: From<Error>,
+{
+    run_in(another::<R>()?, work()).await
+}
+
+/// A new scope of the kind of the one this code runs in.
+pub(crate) fn another<R: Registry>() -> Result<Scope<R>, Error> {
+    let made = R::scope_key().try_with(|scope| match scope.known() {
+        Some(data) => Scope::with_data(scope.registry.clone(), data.copy()),
+        None => Scope::new(scope.registry.clone()),
+    });
+    made.map_err(|_| no_scope(None))
+}
+
+/// Runs `work` in `scope`, which ends by the result.
+pub(crate) async fn run_in<R, T, E>(
+    scope: Scope<R>,
+    work: impl Future<Output = Result<T, E>>,
+) -> Result<T, E>
+where
+    R: Registry,
+    E: From<Error>,
+{
+    let mut running = pin!(scope.run(work));
     let outcome = running.as_mut().await;
     let Some(scope) = running.take_value() else {
         return outcome;

@@ -112,8 +112,17 @@ const PRIMITIVES: &[&str] = &[
 ];
 
 /// What the file of a bind has itself, or will have.
-const RESERVED: &[&str] =
-    &["atomic", "autocommit", "create_all", "drop_all", "migrate", "scoped", "session", "tables"];
+const RESERVED: &[&str] = &[
+    "atomic",
+    "autocommit",
+    "create_all",
+    "detached",
+    "drop_all",
+    "migrate",
+    "scoped",
+    "session",
+    "tables",
+];
 
 /// Type parameters of `routes` and `routes_with`; a model of such a name would be hidden by them.
 const PARAMETERS: &[&str] = &["S", "X"];

@@ -26,8 +26,12 @@ pub(super) struct Root<'a> {
 impl<'a> Root<'a> {
     pub(super) fn new(binds: &'a [Bind], web: Web) -> Self {
         let exports = match web {
-            Web::Axum => "Builder, Databases, Error, Installed, Scope, Settings, get, put, router",
-            Web::None => "Builder, Databases, Error, Scope, Settings, get, put",
+            Web::Axum => {
+                "Builder, Databases, Error, Installed, Scope, Settings, get, put, router, run_concurrently, run_in_new_scope"
+            }
+            Web::None => {
+                "Builder, Databases, Error, Scope, Settings, get, put, run_concurrently, run_in_new_scope"
+            }
         };
         Self { binds, lints: lints_of_set(binds), exports }
     }

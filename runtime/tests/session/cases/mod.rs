@@ -13,6 +13,7 @@ mod atomic;
 mod cancel;
 mod data;
 pub(super) mod db;
+mod detached;
 mod endings;
 mod hooks;
 mod refusals;

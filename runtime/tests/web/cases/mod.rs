@@ -13,6 +13,7 @@ mod crud;
 mod data;
 mod db;
 mod endings;
+mod streams;
 mod handlers;
 mod rules;
 mod scopes;
