@@ -7,7 +7,7 @@ use std::{error::Error, fs, path::Path};
 use bindery::{
     load::load,
     model::table::ColumnType,
-    model::{Backend, Model, TimeCrate, Web},
+    model::{Backend, Model, Web},
     output::output,
     render::render,
     source::Source,
@@ -111,31 +111,27 @@ impl Case {
         Ok(cases)
     }
 
-    /// The features of the runtime that the code needs.
+    /// The features of the runtime that the code needs. Each driver is tried alone; what has several
+    /// gets all of them with the types of columns, since every set of features is a build of sqlx.
     fn features(&self) -> Vec<&'static str> {
-        let mut features: Vec<_> = self
-            .model
-            .binds
-            .iter()
+        let mut features: Vec<_> = (self.model.binds.iter())
             .map(|bind| match bind.backend {
                 Backend::Sqlite => "sqlite",
                 Backend::Postgres => "postgres",
                 Backend::MySql => "mysql",
             })
-            .chain((self.model.output.web == Web::Axum).then_some("axum"))
             .collect();
-        if self.model.binds.iter().any(|bind| !bind.tables.is_empty()) {
-            let time = match self.model.output.time {
-                TimeCrate::Chrono => "chrono",
-                TimeCrate::Time => "time",
-            };
-            features.extend([time, "decimal", "json", "uuid"]);
-        }
-        if self.model.binds.iter().any(|bind| bind.migrations.is_some()) {
-            features.push("migrate");
-        }
         features.sort_unstable();
         features.dedup();
+        if features.len() > 1 || self.model.binds.iter().any(|bind| !bind.tables.is_empty()) {
+            features = vec![
+                "chrono", "decimal", "json", "migrate", "mysql", "postgres", "sqlite", "time",
+                "uuid",
+            ];
+        }
+        if self.model.output.web == Web::Axum {
+            features.push("axum");
+        }
         features
     }
 

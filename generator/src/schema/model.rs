@@ -60,7 +60,7 @@ pub(super) fn column() -> Json {
         ("oneOf", Json::Array(["type", "enum", "rust"].map(required).into())),
         ("properties", properties(COLUMN)),
         ("dependencies", Json::object([("rust", Json::texts(["sql"]))])),
-        ("if", Json::object([("properties", decimal()), ("required", Json::texts(["type"]))])),
+        ("if", decimal()),
         ("then", Json::object([("required", Json::texts(["precision", "scale"]))])),
     ]);
     // A decimal says more than its type.
@@ -72,9 +72,14 @@ pub(super) fn column() -> Json {
     ])
 }
 
+/// A condition that meets the columns of decimals.
 fn decimal() -> Json {
     let words = type_words(|kind| matches!(kind, ColumnType::Decimal { .. }));
-    Json::object([("type", Json::object(words))])
+    Json::object([
+        ("additionalProperties", Json::Switch(true)),
+        ("properties", Json::object([("type", Json::object(words))])),
+        ("required", Json::texts(["type"])),
+    ])
 }
 
 /// What `backend` takes away from models.

@@ -8,9 +8,9 @@ pub const CRUD: &[Entry] = &[
         name: "operations",
         form: Form::Operations,
         backends: EVERY,
-        default: "all of them",
-        example: "[\"add\", \"view\", \"edit\", \"delete\", \"save\", \"list\"]",
-        doc: "The functions that are generated: `add`, `view`, `edit` and `delete` for one row, `list`, `list_add`, `list_edit` and `list_delete` for many, `save` for one and for many.",
+        default: "all of them; `save` unless the database makes the key",
+        example: "[\"add\", \"view\", \"edit\", \"delete\", \"list\"]",
+        doc: "The functions that are generated: `add`, `view`, `edit` and `delete` for one row, `list`, `list_add`, `list_edit` and `list_delete` for many, and `save` for both.",
     },
     Entry {
         name: "routes",

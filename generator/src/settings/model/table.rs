@@ -83,6 +83,6 @@ pub const MODEL: &[Entry] = &[
         backends: EVERY,
         default: "none: the last change wins",
         example: "\"version\"",
-        doc: "Column that counts the changes of a row, an `i64`: it starts at 1, and who changes a row may say which version he has seen. If there is a later one, nothing is changed.",
+        doc: "Column that counts the changes of a row, an `i64`: it starts at 1, and who changes a row may say which version he has seen. If there is a later one, nothing is changed. Over HTTP it is also the `ETag` of the row, hidden or not.",
     },
 ];

@@ -6,8 +6,7 @@ mod idle;
 
 use super::Draft;
 use crate::{
-    config::CrudConfig,
-    config::listed,
+    config::{CrudConfig, Names, listed},
     diagnostics::{Code, Diagnostic, Diagnostics, nearest},
     model::{
         Web,
@@ -28,6 +27,7 @@ pub(super) fn read(draft: &mut Draft<'_>, shape: Shape<'_>, diagnostics: &mut Di
     let Some(crud) = &draft.config.crud else { return };
     if let Some(typed) = &crud.operations {
         draft.operations = words::operations(typed, diagnostics);
+        diagnostics.extend(never_saved(draft, typed));
     }
     let routes = match &crud.routes {
         Some(typed) => words::routes(typed, diagnostics),
@@ -54,6 +54,21 @@ pub(super) fn read(draft: &mut Draft<'_>, shape: Shape<'_>, diagnostics: &mut Di
     shown(draft, crud, diagnostics);
     nothing_to_edit(draft, crud, &table, diagnostics);
     draft.http = Some(table);
+}
+
+/// A row is saved by a key that is given, and the database does not know of a number that it did
+/// not make. Left out, `operations` are all that the model can have.
+fn never_saved(draft: &Draft<'_>, operations: &Names) -> Option<Diagnostic> {
+    let word = Operation::Save.word();
+    let save = operations.value.iter().find(|typed| typed.value == word)?;
+    let is_counted = |column: &Column| {
+        column.generated && matches!(column.kind, ColumnType::I32 | ColumnType::I64)
+    };
+    let (config, _) = draft.known().find(|(_, column)| is_counted(column))?;
+    let message = format!("no row of `{}` can be saved by its key", draft.name());
+    let diagnostic = Diagnostic::new(Code::CrudSetting, save.span, message)
+        .also(config.generated.as_ref()?.span, "made by the database");
+    Some(diagnostic.help("remove `save`: a row is new, for `add`, or it is there, for `edit`"))
 }
 
 fn paging(crud: &CrudConfig, diagnostics: &mut Diagnostics) -> Paging {
@@ -126,40 +141,28 @@ fn needed(crud: &CrudConfig, shape: Shape<'_>, diagnostics: &mut Diagnostics) {
     }
 }
 
-/// What answers show of a row apart from its columns: its key in its URL, its version as `ETag`.
+/// The key of a row stands in its URL.
 fn shown(draft: &Draft<'_>, crud: &CrudConfig, diagnostics: &mut Diagnostics) {
     let Some(routes) = &crud.routes else { return };
-    let version = draft.version.map(|at| draft.config.columns[at].name.span);
-    for (config, column) in draft.known() {
-        let is_version = version == Some(config.name.span);
-        let hidden = column.http == Http::Hidden;
-        let own = matches!(column.kind, ColumnType::Custom { .. });
-        let (why, label, (place, what), help) = if column.primary_key && own {
-            (
-                "cannot be in a URL: a type of the application has no text",
-                "the URL of a row has its key",
-                (&config.rust, "a type of the application"),
+    for (config, column) in draft.known().filter(|(_, column)| column.primary_key) {
+        let (why, place, what, help) = match (&column.kind, column.http) {
+            (ColumnType::Custom { .. }, _) => (
+                "a type of the application has no text",
+                &config.rust,
+                "a type of the application",
                 "take another primary key, or remove `routes`",
-            )
-        } else if column.primary_key && hidden {
-            (
-                "cannot be in a URL: it is hidden",
-                "the URL of a row has its key",
-                (&config.http, "hidden"),
+            ),
+            (_, Http::Hidden) => (
+                "it is hidden",
+                &config.http,
+                "hidden",
                 "take another primary key, or `http = \"read\"`",
-            )
-        } else if is_version && hidden {
-            (
-                "cannot be hidden: who changes a row says which version he has seen",
-                "answers show the version",
-                (&config.http, "hidden"),
-                "remove `http`, or `routes`",
-            )
-        } else {
-            continue;
+            ),
+            _ => continue,
         };
-        let message = format!("`{}` {why}", config.name.value);
-        let diagnostic = Diagnostic::new(Code::CrudSetting, routes.span, message).label(label);
+        let message = format!("`{}` cannot be in a URL: {why}", config.name.value);
+        let diagnostic = Diagnostic::new(Code::CrudSetting, routes.span, message)
+            .label("the URL of a row has its key");
         let span = place.as_ref().map_or(config.name.span, |typed| typed.span);
         diagnostics.push(diagnostic.also(span, what).help(help));
     }

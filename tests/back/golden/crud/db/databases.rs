@@ -272,6 +272,27 @@ impl Scope {
     }
 }
 
+/// Puts `value` into the scope that this code runs in, in place of one of the same type.
+///
+/// For what a request says about itself, a tenant or a user: a layer inside of
+/// [`Databases::install`] puts it there, handlers, policies and hooks [`get`] it.
+///
+/// # Errors
+///
+/// Outside any scope of these databases.
+pub fn put(value: impl Send + Sync + 'static) -> Result<(), Error> {
+    ::bindery_runtime::put::<Databases>(value)
+}
+
+/// What was [`put`] into the scope that this code runs in.
+///
+/// # Errors
+///
+/// Outside any scope of these databases, and when nothing of this type was put into it.
+pub fn get<T: Send + Sync + 'static>() -> Result<::std::sync::Arc<T>, Error> {
+    ::bindery_runtime::get::<Databases, T>()
+}
+
 /// Proof that [`Databases::install`] was called: the state of [`router`], and part of your own
 /// state with [`Databases::install_with`].
 #[derive(Clone, Debug)]
@@ -308,7 +329,8 @@ pub struct Settings {
     pub my: ::bindery_runtime::mysql::Settings,
 }
 
-/// Chooses where each bind connects to; made by [`Databases::builder`].
+/// Chooses where each bind connects to, and what happens in its transactions; made by
+/// [`Databases::builder`].
 #[derive(Debug, Default)]
 pub struct Builder {
     lite: ::bindery_runtime::BindBuilder<super::lite::Lite>,
@@ -336,6 +358,16 @@ impl Builder {
         self
     }
 
+    /// What happens at the beginning of every transaction of `lite` and before it commits.
+    #[must_use]
+    pub fn on_lite(
+        mut self,
+        hooks: impl ::bindery_runtime::Hooks<super::lite::Lite>,
+    ) -> Self {
+        self.lite.hooks(hooks);
+        self
+    }
+
     /// Where `pg` connects to: a pool, a URL, connect options or a factory of them.
     #[must_use]
     pub fn pg(
@@ -346,6 +378,13 @@ impl Builder {
         self
     }
 
+    /// What happens at the beginning of every transaction of `pg` and before it commits.
+    #[must_use]
+    pub fn on_pg(mut self, hooks: impl ::bindery_runtime::Hooks<super::pg::Pg>) -> Self {
+        self.pg.hooks(hooks);
+        self
+    }
+
     /// Where `my` connects to: a pool, a URL, connect options or a factory of them.
     #[must_use]
     pub fn my(
@@ -353,6 +392,13 @@ impl Builder {
         target: impl Into<::bindery_runtime::Target<super::my::My>>,
     ) -> Self {
         self.my.target(target.into());
+        self
+    }
+
+    /// What happens at the beginning of every transaction of `my` and before it commits.
+    #[must_use]
+    pub fn on_my(mut self, hooks: impl ::bindery_runtime::Hooks<super::my::My>) -> Self {
+        self.my.hooks(hooks);
         self
     }
 

@@ -17,8 +17,7 @@ pub struct Draft {
     /// The column `gone`. It is never part of a serialized row.
     #[serde(skip_serializing)]
     pub gone: bool,
-    /// The column `changes`. It is never part of a serialized row.
-    #[serde(skip_serializing)]
+    /// The column `changes`.
     pub changes: i64,
 }
 
@@ -156,7 +155,7 @@ impl model::ColumnName for DraftColumn {
     }
 
     fn is_hidden(self) -> bool {
-        matches!(self, Self::Gone | Self::Changes)
+        matches!(self, Self::Gone)
     }
 }
 
@@ -417,12 +416,15 @@ impl From<AddDraft> for NewDraft {
 pub struct EditDraft {
     /// The column `text`.
     pub text: model::Change<String>,
+    /// Only a row of this version is changed; `None`: whatever version it has.
+    pub changes: Option<i64>,
 }
 
 impl From<EditDraft> for DraftPatch {
     fn from(body: EditDraft) -> Self {
         Self {
             text: body.text,
+            changes: body.changes,
             ..Self::default()
         }
     }
