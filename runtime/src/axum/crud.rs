@@ -176,6 +176,8 @@ pub struct CrudHandler<X, O> {
 #[derive(Debug)]
 pub enum ViaCrud {}
 
+// Who forgot `scoped` is not helped by this one.
+#[diagnostic::do_not_recommend]
 impl<X, O, S> Handler<ViaCrud, S> for CrudHandler<X, O>
 where
     X: Mixin + Clone,

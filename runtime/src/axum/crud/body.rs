@@ -65,6 +65,8 @@ pub trait AddBody: Mixin<Model: Resource> {
     ) -> impl Future<Output = Result<NewOf<Self>, Error>> + Send;
 }
 
+// Where the body is not complete, the words above say more than a missing `From`.
+#[diagnostic::do_not_recommend]
 impl<X> AddBody for X
 where
     X: Mixin<Model: Resource>,
