@@ -51,6 +51,8 @@ pub mod postgres;
 pub mod sqlite;
 
 mod error;
+#[cfg(feature = "migrate")]
+mod migrate;
 
 #[cfg(feature = "axum")]
 pub mod axum;
@@ -74,6 +76,8 @@ pub use self::health::{BindHealth, Health, close, health};
 pub use self::hooks::{BoxError, Hooks};
 pub use self::lent::Conn;
 pub use self::live::SessionOptions;
+#[cfg(feature = "migrate")]
+pub use self::migrate::migrate;
 pub use self::scope::{
     AnySlot, Decision, Scope, ScopeEnd, ScopeKey, Slot, autocommit, run_scope, session,
 };
