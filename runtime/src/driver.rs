@@ -158,6 +158,29 @@ pub trait Driver: Configure + sealed::Sealed {
         statements: &'a [SqlStr],
     ) -> impl Future<Output = Result<(), sqlx::Error>> + Send + 'a;
 
+    /// What begins a transaction of which there is only one at a time, where the database has no
+    /// other lock for those who apply migrations.
+    #[doc(hidden)]
+    #[cfg(feature = "migrate")]
+    const LOCK_FOR_MIGRATION: Option<&'static str> = None;
+
+    /// Whether the lock of [`Driver::LOCK_FOR_MIGRATION`] is held by somebody else.
+    #[doc(hidden)]
+    #[cfg(feature = "migrate")]
+    #[must_use]
+    fn is_locked(_error: &sqlx::Error) -> bool {
+        false
+    }
+
+    /// Whether this connection may be closed: no database ends with it.
+    #[doc(hidden)]
+    #[cfg(feature = "migrate")]
+    fn is_disposable(
+        _conn: &mut Self::Connection,
+    ) -> impl Future<Output = Result<bool, sqlx::Error>> + Send + '_ {
+        std::future::ready(Ok(Self::MAY_CLOSE))
+    }
+
     /// The columns of a table as it is declared and as it is.
     #[doc(hidden)]
     fn shapes<'a>(

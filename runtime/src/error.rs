@@ -94,6 +94,8 @@ pub enum ErrorKind {
     Stale,
     /// A policy or a hook of the application does not allow it.
     Forbidden,
+    /// A migration failed or is half done, or those that were applied are not those of the program.
+    Migration,
     /// The cursor of a page is one of another model or another order.
     InvalidCursor,
 }

@@ -53,6 +53,8 @@ pub mod postgres;
 pub mod sqlite;
 
 mod error;
+#[cfg(feature = "migrate")]
+mod migrate;
 
 #[cfg(feature = "axum")]
 pub mod axum;
@@ -78,6 +80,8 @@ pub use self::health::{BindHealth, Health, close, health};
 pub use self::hooks::{BoxError, Hooks};
 pub use self::lent::Conn;
 pub use self::live::SessionOptions;
+#[cfg(feature = "migrate")]
+pub use self::migrate::migrate;
 pub use self::scope::{
     AnySlot, Decision, Scope, ScopeEnd, ScopeKey, Slot, autocommit, run_in_new_scope, run_scope,
     session,

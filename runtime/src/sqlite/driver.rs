@@ -223,6 +223,26 @@ impl Driver for Sqlite {
         model::define(conn, statements).await
     }
 
+    #[cfg(feature = "migrate")]
+    const LOCK_FOR_MIGRATION: Option<&'static str> = Some("BEGIN IMMEDIATE");
+
+    #[cfg(feature = "migrate")]
+    fn is_locked(error: &sqlx::Error) -> bool {
+        // BUSY, and LOCKED of a shared cache; the low byte is the primary code.
+        error
+            .as_database_error()
+            .and_then(|error| error.code()?.parse::<u32>().ok())
+            .is_some_and(|code| matches!(code & 0xff, 5 | 6))
+    }
+
+    /// A database in memory, which has no file, ends with its connection.
+    #[cfg(feature = "migrate")]
+    async fn is_disposable(conn: &mut SqliteConnection) -> Result<bool, sqlx::Error> {
+        let sql = "SELECT file FROM pragma_database_list WHERE name = 'main'";
+        let file = conn.fetch_one(sql).await?;
+        Ok(!sqlx::Row::try_get::<String, _>(&file, 0)?.is_empty())
+    }
+
     async fn shapes(conn: &mut SqliteConnection, table: &Ddl) -> Result<Shapes, sqlx::Error> {
         model::shapes(conn, table).await
     }

@@ -23,6 +23,8 @@ pub(crate) const NO_AUTHOR: Option<&str> = Some("notes_author_id_fkey");
 pub(crate) const KEEPS_NUL: bool = false;
 /// Whether a text of a limited length may.
 pub(crate) const KEEPS_NUL_WITH_LENGTH: bool = false;
+/// The types of columns for days, times of day, both, and moments.
+pub(crate) const TIMES: [&str; 4] = ["DATE", "TIME", "TIMESTAMP", "TIMESTAMPTZ"];
 /// Whether a number may be none, or infinite.
 pub(crate) const KEEPS_NAN: bool = true;
 

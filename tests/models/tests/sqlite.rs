@@ -25,6 +25,8 @@ pub(crate) const NO_AUTHOR: Option<&str> = None;
 pub(crate) const KEEPS_NUL: bool = true;
 /// Whether a text of a limited length may.
 pub(crate) const KEEPS_NUL_WITH_LENGTH: bool = false;
+/// The types of columns for days, times of day, both, and moments.
+pub(crate) const TIMES: [&str; 4] = ["TEXT", "TEXT", "TEXT", "TEXT"];
 /// Whether a number may be none, or infinite.
 pub(crate) const KEEPS_NAN: bool = false;
 

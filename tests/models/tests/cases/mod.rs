@@ -15,6 +15,7 @@ mod filters;
 mod joining;
 mod keyset;
 mod lists;
+mod migrations;
 mod names;
 mod pages;
 mod patches;
@@ -22,6 +23,7 @@ mod references;
 mod refusals;
 mod save;
 mod save_all;
+mod time_crate;
 mod units;
 mod values;
 

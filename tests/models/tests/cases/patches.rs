@@ -27,6 +27,7 @@ fn full() -> NewSample {
         moment: Some(moment),
         data: Some(json!({ "a": 1 })),
         mood: Some(SampleMood::SoSo),
+        price: Some("12.5".parse().expect("a price")),
     }
 }
 

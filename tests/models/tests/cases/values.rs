@@ -55,6 +55,7 @@ fn patch(new: &NewSample) -> SamplePatch {
         moment: new.moment.into(),
         data: new.data.into(),
         mood: new.mood.into(),
+        price: new.price.into(),
     }
 }
 
@@ -77,6 +78,7 @@ fn save(new: &NewSample) -> SaveSample {
         moment: changes.moment,
         data: changes.data,
         mood: changes.mood,
+        price: changes.price,
     }
 }
 
@@ -103,6 +105,7 @@ macro_rules! finds {
 }
 
 mod data;
+mod decimals;
 mod numbers;
 mod texts;
 mod times;

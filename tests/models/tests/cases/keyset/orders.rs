@@ -136,6 +136,9 @@ fn sample(dice: &mut Dice) -> NewSample {
         local: Some(day.and_time(hour)),
         moment: Some(dice.one_of(&[before_1970, day.and_time(hour).and_utc()])),
         data: None,
+        price: Some(
+            dice.one_of(&["-99999999999999.9999", "0", "0.0001", "7.5"]).parse().expect("a price"),
+        ),
         mood: Some(dice.one_of(&[SampleMood::Good, SampleMood::SoSo, SampleMood::ItSBad])),
     }
 }
