@@ -115,6 +115,7 @@ const RESERVED: &[(&[&str], &str)] = &[
         "an item of the generated module",
     ),
     (&["atomic", "autocommit", "scoped", "session"], "an item of the module of every bind"),
+    (&["s"], "a type parameter of the generated code"),
 ];
 
 #[cfg(test)]

@@ -19,6 +19,7 @@ struct Inner {
     message: Cow<'static, str>,
     report: Option<EndReport>,
     about: Option<About>,
+    told: Option<Told>,
     source: Option<Box<dyn StdError + Send + Sync>>,
 }
 
@@ -26,6 +27,13 @@ struct Inner {
 struct About {
     table: String,
     constraint: Option<String>,
+}
+
+/// What a client may be told of an error.
+#[derive(Default)]
+struct Told {
+    field: Option<&'static str>,
+    detail: Option<Cow<'static, str>>,
 }
 
 /// The cases an [`Error`] can be.
@@ -82,6 +90,12 @@ pub enum ErrorKind {
     ForeignKey,
     /// A value that its column does not take: a check, NULL, too long, out of range.
     InvalidValue,
+    /// Somebody else changed the row: it is of another version than the one that was named.
+    Stale,
+    /// A policy or a hook of the application does not allow it.
+    Forbidden,
+    /// The cursor of a page is one of another model or another order.
+    InvalidCursor,
 }
 
 /// What became of each bind of a scope whose end failed.
@@ -110,6 +124,7 @@ impl Error {
             message: message.into(),
             report: None,
             about: None,
+            told: None,
             source: None,
         }))
     }
@@ -137,6 +152,18 @@ impl Error {
     /// Names the table, and the constraint if it is known.
     pub(crate) fn about(mut self, table: String, constraint: Option<String>) -> Self {
         self.0.about = Some(About { table, constraint });
+        self
+    }
+
+    /// What a client may be told, in words for people.
+    pub(crate) fn with_detail(mut self, detail: impl Into<Cow<'static, str>>) -> Self {
+        self.0.told.get_or_insert_default().detail = Some(detail.into());
+        self
+    }
+
+    /// Which field a client may be told it is about.
+    pub(crate) fn with_field(mut self, field: &'static str) -> Self {
+        self.0.told.get_or_insert_default().field = Some(field);
         self
     }
 
@@ -181,6 +208,18 @@ impl Error {
         self.0.about.as_ref()?.constraint.as_deref()
     }
 
+    /// What a client may be told, in words for people. Everything else of an error belongs into logs.
+    #[must_use]
+    pub fn detail(&self) -> Option<&str> {
+        self.0.told.as_ref()?.detail.as_deref()
+    }
+
+    /// The field of a row that a value was refused for, as clients name it; never a hidden one.
+    #[must_use]
+    pub fn field(&self) -> Option<&str> {
+        self.0.told.as_ref()?.field
+    }
+
     /// The error of sqlx behind it, when there is one.
     #[must_use]
     pub fn as_sqlx(&self) -> Option<&sqlx::Error> {
@@ -215,6 +254,10 @@ impl fmt::Debug for Error {
         if let Some(about) = &self.0.about {
             out.field("table", &about.table);
             out.field("constraint", &about.constraint);
+        }
+        if let Some(told) = &self.0.told {
+            out.field("field", &told.field);
+            out.field("detail", &told.detail);
         }
         if let Some(report) = &self.0.report {
             out.field("report", report);
@@ -255,6 +298,7 @@ impl Error {
             message: source.to_string().into(),
             report: None,
             about: None,
+            told: None,
             source: Some(Box::new(source)),
         }))
     }

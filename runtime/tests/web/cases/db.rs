@@ -217,6 +217,8 @@ bind!(main, Main, "main", {
     }
 
     impl<S> bindery_runtime::axum::InstalledOn<S> for Main where Installed: FromRef<S> {}
+
+    impl<S> bindery_runtime::axum::RoutedOn<S> for Main where Installed: FromRef<S> {}
 });
 
 bind!(reports, Reports, "reports", {
@@ -227,6 +229,8 @@ bind!(reports, Reports, "reports", {
     }
 
     impl<S> bindery_runtime::axum::ScopedOn<S> for Reports where Installed: FromRef<S> {}
+
+    impl<S> bindery_runtime::axum::RoutedOn<S> for Reports where Installed: FromRef<S> {}
 });
 
 bind!(audit, Audit, "audit", {

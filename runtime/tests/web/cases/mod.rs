@@ -9,6 +9,7 @@ use super as backend;
 use crate::client::{self, Client};
 
 mod adoption;
+mod crud;
 mod data;
 mod db;
 mod endings;
