@@ -20,16 +20,19 @@ use crate::scope::{another, run_in};
 ///
 /// Outside any scope of `R` every outcome is an error of the kind
 /// [`NoScope`](crate::ErrorKind::NoScope).
-pub async fn run_concurrently<R, I, T, E>(
+pub async fn run_concurrently<R, I, T, E, F>(
     limit: usize,
     items: impl IntoIterator<Item = I>,
-    work: impl AsyncFn(I) -> Result<T, E>,
+    // An `AsyncFn` would lend itself to its futures, and those are then not known to be `Send`.
+    work: impl Fn(I) -> F,
 ) -> Vec<Result<T, E>>
 where
     R: Registry,
     E: From<Error>,
+    F: Future<Output = Result<T, E>>,
 {
-    let begin = async |item| run_in(another::<R>()?, work(item)).await;
+    let work = &work;
+    let begin = |item| async move { run_in(another::<R>()?, work(item)).await };
     let mut waiting = items.into_iter().enumerate();
     let mut running = Vec::new();
     let mut outcomes: Vec<Option<Result<T, E>>> = Vec::new();

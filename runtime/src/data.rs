@@ -26,14 +26,13 @@ impl ScopeData {
     /// Puts `value` there, in place of one of the same type.
     pub fn put<T: Send + Sync + 'static>(&self, value: T) {
         let value: Arc<Value> = Arc::new(value);
-        let replaced =
-            self.with(|values| match values.iter_mut().find(|known| (***known).is::<T>()) {
-                Some(known) => Some(std::mem::replace(known, value)),
-                None => {
-                    values.push(value);
-                    None
-                }
-            });
+        let replaced = self.with(|values| {
+            if let Some(known) = values.iter_mut().find(|known| (***known).is::<T>()) {
+                return Some(std::mem::replace(known, value));
+            }
+            values.push(value);
+            None
+        });
         // A drop of the user's runs outside of the lock.
         drop(replaced);
     }

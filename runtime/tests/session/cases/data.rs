@@ -14,6 +14,7 @@ struct User(&'static str);
 #[tokio::test]
 async fn what_is_put_into_a_scope() {
     async fn far_below() -> Outcome<i32> {
+        tokio::task::yield_now().await;
         Ok(get::<Databases, Tenant>()?.0)
     }
 

@@ -186,7 +186,7 @@ async fn a_bounded_number_at_a_time() {
     let outcomes = fixture
         .scope(async |_| {
             put::<Databases>(Tenant(100))?;
-            Ok(run_concurrently::<Databases, _, _, _>(3, 0..10, work).await)
+            Ok(run_concurrently::<Databases, _, _, _, _>(3, 0..10, &work).await)
         })
         .await
         .expect("the outcomes are those of the items");
@@ -201,13 +201,13 @@ async fn a_bounded_number_at_a_time() {
                 add(id).execute(&session::<Main>()?).await?;
                 if id == 2 { refuse() } else { Ok(()) }
             };
-            Ok(run_concurrently::<Databases, _, _, _>(0, 1..4, work).await)
+            Ok(run_concurrently::<Databases, _, _, _, _>(0, 1..4, work).await)
         })
         .await
         .expect("the outcomes are those of the items");
     assert_eq!(outcomes.iter().map(Result::is_ok).collect::<Vec<_>>(), [true, false, true]);
     assert_eq!(fixture.ids().await, [1, 3]);
-    let outside = run_concurrently::<Databases, _, _, _>(2, [1, 2], work).await;
+    let outside = run_concurrently::<Databases, _, _, _, _>(2, [1, 2], work).await;
     assert!(outside.into_iter().all(|one| kind(one) == ErrorKind::NoScope));
     fixture.close().await;
 }

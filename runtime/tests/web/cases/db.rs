@@ -145,6 +145,40 @@ pub(super) fn router() -> Router<Installed> {
     Router::new()
 }
 
+pub(super) struct Scope {
+    main: main::Session,
+}
+
+impl Scope {
+    pub(super) fn main(&self) -> main::Session {
+        self.main.clone()
+    }
+}
+
+fn here() -> Result<Scope, Error> {
+    Ok(Scope { main: main::session()? })
+}
+
+pub(super) async fn run_in_new_scope<T, E: From<Error>>(
+    work: impl AsyncFnOnce(&Scope) -> Result<T, E>,
+) -> Result<T, E> {
+    bindery_runtime::run_in_new_scope::<Databases, T, E>(async || work(&here()?).await).await
+}
+
+pub(super) async fn run_concurrently<I, T, E, F>(
+    limit: usize,
+    items: impl IntoIterator<Item = I>,
+    work: impl Fn(Scope, I) -> F,
+) -> Vec<Result<T, E>>
+where
+    E: From<Error>,
+    F: Future<Output = Result<T, E>>,
+{
+    let work = &work;
+    let piece = |item| async move { work(here()?, item).await };
+    bindery_runtime::run_concurrently::<Databases, I, T, E, _>(limit, items, piece).await
+}
+
 macro_rules! bind {
     ($module:ident, $key:ident, $name:literal, { $($rest:item)* }) => {
         pub(super) mod $module {

@@ -127,3 +127,23 @@ async fn requests_do_not_share_sessions() {
     }
     assert_eq!(fixture.notes().await, 0);
 }
+
+#[tokio::test]
+async fn scopes_inside_that_of_a_request() {
+    async fn pieces(_main: db::main::Session) -> Result<StatusCode, db::Error> {
+        db::run_in_new_scope(async |scope| add_note(&scope.main()).await).await?;
+        let outcomes = db::run_concurrently(1, [1, 2, 3], async |scope, number| {
+            add_note(&scope.main()).await?;
+            if number == 2 { Err(sqlx::Error::RowNotFound.into()) } else { Ok(number) }
+        })
+        .await;
+        let good: Vec<i32> = outcomes.into_iter().filter_map(Result::<_, db::Error>::ok).collect();
+        assert_eq!(good, [1, 3]);
+        Ok(StatusCode::CONFLICT)
+    }
+
+    let fixture = Fixture::new().await;
+    let client = fixture.serve(db::router().route("/", post(pieces))).await;
+    assert_eq!(client.post("/", "").await.status, 409);
+    assert_eq!(fixture.notes().await, 3, "their outcome is their own");
+}

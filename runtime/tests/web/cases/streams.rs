@@ -51,7 +51,7 @@ async fn a_client_that_goes_away_ends_the_session_of_the_body() {
     let fixture = Fixture::new().await;
     let client = fixture.serve(db::router().route("/", post(endless))).await;
     let mut request = client.begin("POST", "/", "").await;
-    let mut seen = [0; 20_000];
+    let mut seen = vec![0; 20_000];
     request.read_exact(&mut seen).await.expect("the body begins");
     drop(request);
 

@@ -237,16 +237,19 @@ where
 ///
 /// The outcomes are in the order of the items; one that fails does not stop the others. Each piece
 /// has connections of its own, so keep `limit` below the size of the pool.
-pub async fn run_concurrently<I, T, E>(
+pub async fn run_concurrently<I, T, E, F>(
     limit: usize,
     items: impl IntoIterator<Item = I>,
-    work: impl AsyncFn(&Scope, I) -> Result<T, E>,
+    work: impl Fn(Scope, I) -> F,
 ) -> Vec<Result<T, E>>
 where
     E: From<Error>,
+    F: ::core::future::Future<Output = Result<T, E>>,
 {
-    let work = async |item| work(&here()?, item).await;
-    ::bindery_runtime::run_concurrently::<Databases, I, T, E>(limit, items, work).await
+    let work = &work;
+    let piece = |item| async move { work(here()?, item).await };
+    ::bindery_runtime::run_concurrently::<Databases, I, T, E, _>(limit, items, piece)
+        .await
 }
 
 /// Puts `value` into the scope that this code runs in, in place of one of the same type.
