@@ -1,14 +1,14 @@
-//! Instructions per request: each setup runs a few and many requests under callgrind, and the
-//! difference, divided, is the price of one. `bench` reads the counts from the files left behind.
+//! Instructions per request: each setup runs its requests under callgrind, which begins to count
+//! once everything is warm. `bench` reads the counts from the files left behind.
 
 use gungraun::{
-    Bench, BinaryBenchmark, BinaryBenchmarkConfig, BinaryBenchmarkGroup, Command, Sandbox,
+    Bench, BinaryBenchmark, BinaryBenchmarkConfig, BinaryBenchmarkGroup, Callgrind, Command, Sandbox,
     binary_benchmark_group, main,
 };
 use ::request::{Backend, Case, Variant};
 
-/// How many requests the two runs of a setup make.
-const COUNTS: [usize; 2] = [100, 600];
+/// How many requests are counted.
+const REQUESTS: usize = 500;
 
 fn setups(group: &mut BinaryBenchmarkGroup) {
     let wanted = std::env::var("BENCH_SETUPS").unwrap_or_default();
@@ -21,15 +21,12 @@ fn setups(group: &mut BinaryBenchmarkGroup) {
                         continue;
                     }
                     let id = name.replace([' ', '-'], "_");
+                    let command = Command::new(env!("CARGO_BIN_EXE_requests"))
+                        .args(name.split(' '))
+                        .arg(REQUESTS.to_string())
+                        .build();
                     let mut benchmark = BinaryBenchmark::new(id.as_str());
-                    for count in COUNTS {
-                        let command = Command::new(env!("CARGO_BIN_EXE_requests"))
-                            .args(name.split(' '))
-                            .arg(count.to_string())
-                            .build();
-                        let id = format!("requests_{count}");
-                        benchmark.bench(Bench::new(id.as_str()).command(command));
-                    }
+                    benchmark.bench(Bench::new("requests").command(command));
                     group.binary_benchmark(benchmark);
                 }
             }
@@ -42,6 +39,11 @@ binary_benchmark_group!(name = requests, benchmarks = |group: &mut BinaryBenchma
 main!(
     config = BinaryBenchmarkConfig::default()
         .sandbox(Sandbox::new(false))
+        .tool(Callgrind::with_args([
+            "--separate-threads=no",
+            "--cache-sim=no",
+            "--zero-before=bench_counts_from_here",
+        ]))
         .pass_through_envs(["BENCH_POSTGRES_URL", "BENCH_POOL"]),
     binary_benchmark_groups = requests
 );

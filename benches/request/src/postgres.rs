@@ -4,6 +4,8 @@ use anyhow::{Context, Result};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::{AssertSqlSafe, ConnectOptions, Executor};
 
+use crate::setup::Setup;
+
 pub(crate) use bindings::{one_postgres as one, three_postgres as three};
 pub(crate) use variants::router;
 
@@ -32,14 +34,17 @@ pub(crate) struct Place {
 }
 
 impl Place {
-    pub(crate) async fn new(count: usize) -> Result<Self> {
+    pub(crate) async fn new(setup: Setup) -> Result<Self> {
         let server: PgConnectOptions = std::env::var("BENCH_POSTGRES_URL")
             .context("`BENCH_POSTGRES_URL` names the server; `cargo xtask bench` starts one")?
             .parse()?;
-        let process = std::process::id();
-        let names: Vec<_> = (0..count).map(|at| format!("bench_{process}_{at}")).collect();
+        let Setup { variant, binds, .. } = setup;
+        let name = format!("bench_{variant}_{binds}").replace('-', "_");
+        let names: Vec<_> = (0..binds).map(|at| format!("{name}_{at}")).collect();
         let mut admin = server.connect().await?;
         for name in &names {
+            let drop = format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)");
+            admin.execute(AssertSqlSafe(drop)).await?;
             admin.execute(AssertSqlSafe(format!("CREATE DATABASE {name}"))).await?;
         }
         let place = Self { server, names };
@@ -56,14 +61,6 @@ impl Place {
 
     pub(crate) fn options(&self) -> impl Iterator<Item = PgConnectOptions> {
         self.names.iter().map(|name| self.server.clone().database(name))
-    }
-
-    pub(crate) async fn drop(self) -> Result<()> {
-        let mut admin = self.server.connect().await?;
-        for name in &self.names {
-            admin.execute(AssertSqlSafe(format!("DROP DATABASE {name} WITH (FORCE)"))).await?;
-        }
-        Ok(())
     }
 }
 

@@ -102,7 +102,7 @@ pub struct App {
 #[derive(Debug)]
 enum Place {
     Sqlite(sqlite::Place),
-    Postgres(postgres::Place),
+    Postgres,
 }
 
 impl App {
@@ -113,19 +113,19 @@ impl App {
                 (sqlite::router(&place, setup).await?, Place::Sqlite(place))
             }
             Backend::Postgres => {
-                let place = postgres::Place::new(setup.binds).await?;
-                (postgres::router(&place, setup).await?, Place::Postgres(place))
+                let place = postgres::Place::new(setup).await?;
+                (postgres::router(&place, setup).await?, Place::Postgres)
             }
         };
         Ok(Self { router, place })
     }
 
-    /// Removes the databases.
-    pub async fn close(self) -> Result<()> {
-        drop(self.router);
+    /// Removes the files of the databases. Those of PostgreSQL stay until their names are used
+    /// again; the server is a private one.
+    pub fn remove(self) -> Result<()> {
         match self.place {
-            Place::Sqlite(place) => Ok(place.drop()?),
-            Place::Postgres(place) => place.drop().await,
+            Place::Sqlite(place) => Ok(place.remove()?),
+            Place::Postgres => Ok(()),
         }
     }
 }

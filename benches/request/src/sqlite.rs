@@ -60,7 +60,7 @@ impl Place {
         })
     }
 
-    pub(crate) fn drop(self) -> std::io::Result<()> {
+    pub(crate) fn remove(self) -> std::io::Result<()> {
         self.dir.close()
     }
 }

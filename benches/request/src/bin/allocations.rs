@@ -58,5 +58,5 @@ async fn main() -> Result<()> {
         let per_request = |count: u64| format!("{:.2}", count as f64 / REQUESTS as f64);
         println!("{case} {} {}", per_request(allocations), per_request(bytes));
     }
-    app.close().await
+    app.remove()
 }

@@ -17,5 +17,5 @@ async fn main() -> Result<()> {
         served = axum::serve(listener, app.router.clone()).into_future() => served?,
         ended = async { stdin().read_to_end(&mut Vec::new()).await } => drop(ended?),
     }
-    app.close().await
+    app.remove()
 }
