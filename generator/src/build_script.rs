@@ -50,6 +50,8 @@ pub struct Generated {
     pub changes: Changes,
     /// What a person should look at; each is a text of several lines.
     pub warnings: Vec<String>,
+    /// The folders of migrations that become part of the program, as the TOML names them.
+    pub migrations: Vec<String>,
 }
 
 /// Why nothing was generated. Shown with `Display`, it is the full report.
@@ -80,6 +82,10 @@ impl Builder {
         println!("cargo::rerun-if-changed={}", self.config.display());
         match self.generate() {
             Ok(generated) => {
+                // A macro reads them, and cargo does not know of its files.
+                for folder in &generated.migrations {
+                    println!("cargo::rerun-if-changed={folder}");
+                }
                 for warning in &generated.warnings {
                     print!("{}", lines("cargo::warning", warning));
                 }
@@ -107,7 +113,8 @@ impl Builder {
         };
         let tree = output::output(&model, render(&model));
         let changes = write::write(&tree, &self.target()?)?;
-        Ok(Generated { changes, warnings })
+        let migrations = model.binds.iter().filter_map(|bind| bind.migrations.clone()).collect();
+        Ok(Generated { changes, warnings, migrations })
     }
 
     fn target(&self) -> Result<PathBuf, Error> {

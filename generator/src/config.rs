@@ -7,6 +7,7 @@
 mod syntax;
 mod tables;
 mod model;
+mod column;
 mod fields;
 mod value;
 
@@ -18,8 +19,9 @@ use crate::{
     source::{Source, Span, Spanned},
 };
 
+pub use column::ColumnConfig;
 pub use fields::{Names, Typed};
-pub use model::{ColumnConfig, ModelConfig};
+pub use model::{CrudConfig, ModelConfig};
 pub(crate) use value::{SOURCES, listed};
 
 /// A `bindings.toml` as typed.

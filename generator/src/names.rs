@@ -110,8 +110,12 @@ const RESERVED: &[(&[&str], &str)] = &[
         ],
         "a method of the generated `Databases`, its builder or its scope",
     ),
-    (&["databases", "error", "installed", "router"], "an item of the generated module"),
+    (
+        &["databases", "error", "get", "installed", "put", "router", "run_concurrently"],
+        "an item of the generated module",
+    ),
     (&["atomic", "autocommit", "scoped", "session"], "an item of the module of every bind"),
+    (&["s"], "a type parameter of the generated code"),
 ];
 
 #[cfg(test)]

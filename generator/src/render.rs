@@ -3,6 +3,7 @@
 //! A pass over the model prepares every name, type, expression and sentence (`view`); the templates
 //! in `templates/` only put them in their places. Says nothing about where the files go.
 
+mod docs;
 mod literal;
 mod table;
 mod view;
@@ -25,7 +26,7 @@ pub fn render(model: &Model) -> BTreeMap<String, String> {
     }
     for bind in &model.binds {
         for table in &bind.tables {
-            let table = table::Table::new(bind, table);
+            let table = table::Table::new(bind, table, &model.output);
             files.insert(format!("{}/{}.rs", bind.module, table.module), text(&table));
         }
     }

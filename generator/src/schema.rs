@@ -22,8 +22,8 @@ pub fn schema() -> String {
         ("required", Json::texts(["backend"])),
         ("additionalProperties", Json::Switch(false)),
         ("properties", properties(Section::Bind, Section::ALL).with("model", model::models())),
-        ("allOf", Json::Array(Backend::ALL.map(of_backend).into())),
     ]);
+    let bind = of_backends().into_iter().fold(bind, |bind, (name, value)| bind.with(name, value));
     let binds = Json::object([
         ("title", Json::text("The databases, by key")),
         ("type", Json::text("object")),
@@ -42,6 +42,7 @@ pub fn schema() -> String {
             Json::object([
                 ("variable", variable()),
                 ("model", model::model()),
+                ("crud", model::crud()),
                 ("column", model::column()),
             ]),
         ),
@@ -123,8 +124,20 @@ fn reference(definition: &str) -> Json {
     Json::object([("$ref", Json::text(format!("#/definitions/{definition}")))])
 }
 
+/// The conditions on a bind, each in the `else` of the one before: beside `allOf` Taplo completes
+/// nothing.
+fn of_backends() -> Vec<(&'static str, Json)> {
+    Backend::ALL.into_iter().rev().fold(Vec::new(), |others, backend| {
+        let mut condition = of_backend(backend);
+        if !others.is_empty() {
+            condition.push(("else", Json::object(others)));
+        }
+        condition
+    })
+}
+
 /// What a bind of one backend cannot have, and the words it cannot use.
-fn of_backend(backend: Backend) -> Json {
+fn of_backend(backend: Backend) -> Vec<(&'static str, Json)> {
     let is = Json::object([("backend", Json::object([("const", Json::text(backend.word()))]))]);
     let narrowed = |section: Section| -> Vec<(String, Json)> {
         section
@@ -143,10 +156,27 @@ fn of_backend(backend: Backend) -> Json {
         }
     }
     properties.extend(model::narrowed(backend));
-    Json::object([
-        ("if", Json::object([("properties", is), ("required", Json::texts(["backend"]))])),
-        ("then", Json::object([("properties", Json::Object(properties))])),
-    ])
+    let is = Json::object([("properties", is), ("required", Json::texts(["backend"]))]);
+    let then = Json::object([("properties", Json::Object(properties))]);
+    vec![("if", open(is)), ("then", open(then))]
+}
+
+/// A condition names some properties of many. Tombi warns of the others unless they are allowed.
+fn open(schema: Json) -> Json {
+    match schema {
+        Json::Array(items) => Json::Array(items.into_iter().map(open).collect()),
+        Json::Object(fields) => {
+            let lists = fields.iter().any(|(name, _)| name == "properties");
+            let closed = fields.iter().any(|(name, _)| name == "additionalProperties");
+            let schema = Json::object(fields.into_iter().map(|(name, value)| (name, open(value))));
+            if lists && !closed {
+                schema.with("additionalProperties", Json::Switch(true))
+            } else {
+                schema
+            }
+        }
+        other => other,
+    }
 }
 
 /// What `backend` takes away from a setting, if anything.

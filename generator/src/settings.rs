@@ -8,7 +8,7 @@
 pub mod model;
 mod table;
 
-use crate::model::{Access, AfterError, Backend, Begin, Connect, Isolation, Web};
+use crate::model::{Access, AfterError, Backend, Begin, Connect, Isolation, TimeCrate, Web};
 
 pub use table::SPECS;
 
@@ -93,6 +93,8 @@ pub enum Flag {
     Required,
     /// `deferrable`
     Deferrable,
+    /// `serde`
+    Serde,
 }
 
 /// What a string is about.
@@ -126,6 +128,8 @@ pub enum Meaning {
     Backend(Backend),
     /// The web framework.
     Web(Web),
+    /// The crate of dates and times.
+    Time(TimeCrate),
     /// When a bind connects.
     Connect(Connect),
     /// The isolation level.

@@ -8,7 +8,7 @@ mod types;
 
 use crate::model::{
     Backend,
-    table::{Column, ColumnType, Table},
+    table::{Column, Table},
 };
 
 pub use create::{Ddl, ddl};
@@ -20,6 +20,8 @@ pub struct Statements {
     pub table: String,
     /// Every column in order, as a list to select.
     pub columns: String,
+    /// The same, each with the table, for statements that join others.
+    pub qualified: String,
     /// Adds a row. Answers with it, except on `MySQL`.
     pub add: String,
     /// Selects the row of a key.
@@ -33,6 +35,11 @@ pub struct Statements {
 pub fn statements(backend: Backend, table: &Table) -> Statements {
     let name = path(backend, table);
     let columns = list(backend, &table.columns);
+    let qualified: Vec<_> = table
+        .columns
+        .iter()
+        .map(|column| format!("{name}.{}", quoted(backend, &column.column)))
+        .collect();
     let key = condition(backend, table);
     let written: Vec<_> = table.columns.iter().filter(|column| is_written(column)).collect();
     let places: Vec<_> = (1..=written.len()).map(|place| placeholder(backend, place)).collect();
@@ -52,13 +59,14 @@ pub fn statements(backend: Backend, table: &Table) -> Statements {
         delete: format!("DELETE FROM {name}\nWHERE {key}"),
         table: name,
         columns,
+        qualified: qualified.join(", "),
     }
 }
 
 /// The type that holds what a column holds.
 #[must_use]
-pub fn column_type(backend: Backend, kind: &ColumnType) -> String {
-    types::of(backend, kind)
+pub fn column_type(backend: Backend, column: &Column) -> String {
+    types::of(backend, column)
 }
 
 /// Whether a new row says what is in the column: everything but integers that the database makes.

@@ -6,6 +6,7 @@
 
 mod bind;
 mod duration;
+mod folder;
 mod keys;
 mod model;
 mod output;
@@ -28,8 +29,10 @@ pub fn validate(config: &Config, source: &Source, diagnostics: &mut Diagnostics)
         let help = "declare one: `[bind.main]` with `backend` and `url`";
         diagnostics.push(Diagnostic::of_file(Code::NoBinds, message).help(help));
     }
+    let shape = output::Shape { output: &output, given: &config.output };
     keys::clashes(&config.binds, diagnostics);
-    let binds: Vec<_> = config.binds.iter().map(|config| bind::bind(config, diagnostics)).collect();
+    let binds: Vec<_> =
+        config.binds.iter().map(|config| bind::bind(config, shape, diagnostics)).collect();
     rules::same_file(&config.binds, &binds, diagnostics);
     if diagnostics.errors() > 0 {
         return None;

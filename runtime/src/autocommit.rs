@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::binding::Binding;
 use crate::error::Error;
+use crate::hooks::Hooked;
 use crate::live::SharedLive;
 use crate::session::Inner;
 
@@ -16,8 +17,8 @@ use crate::session::Inner;
 pub struct Autocommit<B: Binding>(pub(crate) Arc<Inner<B>>);
 
 impl<B: Binding> Autocommit<B> {
-    pub(crate) fn new(live: SharedLive<B>) -> Self {
-        Self(Arc::new(Inner::autocommit(live)))
+    pub(crate) fn new(live: SharedLive<B>, hooked: Option<Arc<Hooked<B>>>) -> Self {
+        Self(Arc::new(Inner::autocommit(live, hooked)))
     }
 
     /// Gives its connection back; the next statement takes one again.

@@ -5,14 +5,18 @@
 //! `get(db::reports::scoped(handler))`. Both are checked against the state of the router, which only
 //! `Databases::install` can provide; see [`InstalledOn`] and [`ScopedOn`].
 //!
+//! Models with routes have their handlers from [`Crud`].
+//!
 //! The layer behind `install` is [`Layer`]; it knows nothing of axum.
 
 mod arguments;
+mod crud;
 mod extract;
 mod scoped;
 
 use crate::binding::Binding;
 
+pub use self::crud::{AddBody, Crud, CrudHandler, ViaCrud, method_not_allowed};
 pub use self::scoped::{Scoped, ViaScoped};
 pub use crate::layer::{Layer, commit_when};
 
@@ -39,3 +43,15 @@ pub trait InstalledOn<S>: Binding {}
     note = "start the router with `db::router()` and hand it to `databases.install(router)`; a router with a state of its own goes through `install_with`, and its state implements `FromRef` for `db::Installed`"
 )]
 pub trait ScopedOn<S>: Binding {}
+
+/// Routes of models of this bind run on routers with the state `S`.
+///
+/// Generated code implements it for every bind and every state from which `Installed` can be taken:
+/// the handlers of [`Crud`] find their session in the scope of the request, whether or not the bind
+/// has `middleware = true`.
+#[diagnostic::on_unimplemented(
+    message = "routes of models of the bind `{Self}` do not run on a router with the state `{S}`",
+    label = "the databases of `{Self}` are not installed on this router",
+    note = "start the router with `db::router()` and hand it to `databases.install(router)`; a router with a state of its own goes through `install_with`, and its state implements `FromRef` for `db::Installed`"
+)]
+pub trait RoutedOn<S>: Binding {}

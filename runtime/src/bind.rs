@@ -10,17 +10,23 @@ use sqlx::Pool;
 use crate::binding::Binding;
 use crate::error::Error;
 use crate::health;
+use crate::hooks::SharedHooks;
 use crate::live::Live;
 
 /// A bind of a running application: a key and the pool that its sessions take connections from.
 pub struct Bind<B: Binding> {
     /// Behind a lock because a target can be exchanged while sessions of the old one go on.
     live: RwLock<Arc<Live<B>>>,
+    hooks: Option<SharedHooks<B>>,
 }
 
 impl<B: Binding> Bind<B> {
-    pub(crate) fn new(live: Live<B>) -> Self {
-        Self { live: RwLock::new(Arc::new(live)) }
+    pub(crate) fn new(live: Live<B>, hooks: Option<SharedHooks<B>>) -> Self {
+        Self { live: RwLock::new(Arc::new(live)), hooks }
+    }
+
+    pub(crate) fn hooks(&self) -> Option<SharedHooks<B>> {
+        self.hooks.clone()
     }
 
     /// The key as the TOML spells it.

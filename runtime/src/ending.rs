@@ -1,7 +1,7 @@
 //! How the sessions of a scope end together.
 //!
-//! First all connections are taken from their sessions; then everything that can still fail before
-//! a COMMIT is made to fail; then they commit one after the other in the order of the TOML. One
+//! First all connections are taken from their sessions; then hooks run, and everything that can still
+//! fail before a COMMIT is made to fail; then they commit one after the other in the order of the TOML. One
 //! that fails makes the rest roll back, and the error says what became of each.
 
 use std::fmt;
@@ -16,6 +16,7 @@ use crate::background::{LIMIT, Tasks};
 use crate::binding::Binding;
 use crate::driver::Driver;
 use crate::error::{EndReport, Error, ErrorKind};
+use crate::hooks::{self, Moment};
 use crate::lane::Sealed;
 use crate::link::Link;
 use crate::scope::Decision;
@@ -47,14 +48,18 @@ pub trait Part: Send {
     fn key(&self) -> &'static str;
     /// Why `rollback_only` was called.
     fn doomed(&self) -> Option<&str>;
+    /// Runs the hook before COMMIT, if there is one. After an error nothing is left to end.
+    fn before_commit(&mut self) -> Option<BoxFuture<'_, Result<(), Error>>>;
     fn check(&mut self, thorough: bool) -> BoxFuture<'_, Result<(), Error>>;
     fn commit(self: Box<Self>) -> BoxFuture<'static, Result<(), Error>>;
     fn roll_back(self: Box<Self>) -> BoxFuture<'static, ()>;
 }
 
 struct OpenPart<B: Binding> {
-    link: Link<B>,
+    /// `None` when a hook has refused it, which rolls back.
+    link: Option<Link<B>>,
     doomed: Option<String>,
+    session: Arc<Inner<B>>,
 }
 
 impl<B: Binding> Part for OpenPart<B> {
@@ -66,28 +71,60 @@ impl<B: Binding> Part for OpenPart<B> {
         self.doomed.as_deref()
     }
 
+    fn before_commit(&mut self) -> Option<BoxFuture<'_, Result<(), Error>>> {
+        let hooked = self.session.hooked.clone()?;
+        let link = self.link.take()?;
+        let live = self.session.live.clone();
+        Some(Box::pin(async move {
+            let (link, doomed) = hooks::run(hooked, live, link, Moment::BeforeCommit).await?;
+            self.link = Some(link);
+            self.doomed = doomed;
+            Ok(())
+        }))
+    }
+
     fn check(&mut self, thorough: bool) -> BoxFuture<'_, Result<(), Error>> {
-        Box::pin(self.link.check(thorough))
+        Box::pin(async move {
+            match &mut self.link {
+                Some(link) => link.check(thorough).await,
+                None => Ok(()),
+            }
+        })
     }
 
     fn commit(self: Box<Self>) -> BoxFuture<'static, Result<(), Error>> {
-        Box::pin(self.link.commit())
+        Box::pin(async move {
+            match self.link {
+                Some(link) => link.commit().await,
+                None => Ok(()),
+            }
+        })
     }
 
     fn roll_back(self: Box<Self>) -> BoxFuture<'static, ()> {
-        Box::pin(roll_back(self.link))
+        Box::pin(async move {
+            if let Some(link) = self.link {
+                roll_back(link).await;
+            }
+        })
+    }
+}
+
+impl<B: Binding> Inner<B> {
+    /// Takes the connection from the session, when nothing is being settled on it any more.
+    pub(crate) async fn sealed(&self) -> Sealed<B> {
+        poll_fn(|context| match self.lane.seal(context.waker()) {
+            Sealed::Settling => Poll::Pending,
+            sealed => Poll::Ready(sealed),
+        })
+        .await
     }
 }
 
 impl<B: Binding> Member for Inner<B> {
     fn seal(self: Arc<Self>) -> BoxFuture<'static, Result<Option<Box<dyn Part>>, Error>> {
         Box::pin(async move {
-            let sealed = poll_fn(|context| match self.lane.seal(context.waker()) {
-                Sealed::Settling => Poll::Pending,
-                sealed => Poll::Ready(sealed),
-            })
-            .await;
-            match sealed {
+            match self.sealed().await {
                 Sealed::Closed | Sealed::Settling => Ok(None),
                 // Without a transaction there is nothing that the others would have to know of.
                 Sealed::Open(link, ..) if !self.transaction => {
@@ -95,7 +132,9 @@ impl<B: Binding> Member for Inner<B> {
                     Ok(None)
                 }
                 Sealed::Open(link, None, doomed) => {
-                    let part: Box<dyn Part> = Box::new(OpenPart { link, doomed });
+                    let session = Arc::clone(&self);
+                    let part: Box<dyn Part> =
+                        Box::new(OpenPart { link: Some(link), doomed, session });
                     Ok(Some(part))
                 }
                 Sealed::Open(link, Some(failure), _) => {
@@ -218,9 +257,18 @@ async fn end(members: Vec<Arc<dyn Member>>, decision: Decision) -> Result<(), Er
         roll_back_all(parts, &mut report).await;
         return Ok(());
     }
-    let doomed = parts.iter().find_map(|part| Some((part.key(), part.doomed()?)));
+    if first_error.is_none() && doomed(&parts).is_none() {
+        for part in &mut parts {
+            let Some(hook) = part.before_commit() else { continue };
+            if let Err(error) = hook.await {
+                report.failed.push(part.key());
+                first_error = Some(error);
+                break;
+            }
+        }
+    }
     if first_error.is_none()
-        && let Some((key, why)) = doomed
+        && let Some((key, why)) = doomed(&parts)
     {
         tracing::debug!(key, why, "a scope rolls back as it was told");
         roll_back_all(parts, &mut report).await;
@@ -243,6 +291,11 @@ async fn end(members: Vec<Arc<dyn Member>>, decision: Decision) -> Result<(), Er
         return Err(error.with_report(report));
     }
     commit_all(parts, report).await
+}
+
+/// The first bind that was told to roll back, and why.
+fn doomed(parts: &[Box<dyn Part>]) -> Option<(&'static str, &str)> {
+    parts.iter().find_map(|part| Some((part.key(), part.doomed()?)))
 }
 
 async fn commit_all(parts: Vec<Box<dyn Part>>, mut report: EndReport) -> Result<(), Error> {

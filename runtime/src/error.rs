@@ -19,6 +19,7 @@ struct Inner {
     message: Cow<'static, str>,
     report: Option<EndReport>,
     about: Option<About>,
+    told: Option<Told>,
     source: Option<Box<dyn StdError + Send + Sync>>,
 }
 
@@ -28,12 +29,23 @@ struct About {
     constraint: Option<String>,
 }
 
+/// What a client may be told of an error.
+#[derive(Default)]
+struct Told {
+    field: Option<&'static str>,
+    detail: Option<Cow<'static, str>>,
+}
+
 /// The cases an [`Error`] can be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ErrorKind {
     /// A session was asked for where no scope of its databases is open.
     NoScope,
+    /// Something was asked of the scope that nobody put into it: a tenant, for example.
+    NoData,
+    /// A hook refused, for a reason of its own; the transaction was rolled back.
+    Hook,
     /// A handle was used after its scope had ended.
     Finished,
     /// A statement was issued while the same code holds the connection: inside a row loop, or
@@ -78,6 +90,12 @@ pub enum ErrorKind {
     ForeignKey,
     /// A value that its column does not take: a check, NULL, too long, out of range.
     InvalidValue,
+    /// Somebody else changed the row: it is of another version than the one that was named.
+    Stale,
+    /// A policy or a hook of the application does not allow it.
+    Forbidden,
+    /// The cursor of a page is one of another model or another order.
+    InvalidCursor,
 }
 
 /// What became of each bind of a scope whose end failed.
@@ -106,8 +124,16 @@ impl Error {
             message: message.into(),
             report: None,
             about: None,
+            told: None,
             source: None,
         }))
+    }
+
+    /// One that is about a scope and no bind of it.
+    pub(crate) fn of_scope(kind: ErrorKind, message: impl Into<Cow<'static, str>>) -> Self {
+        let mut error = Self::new(kind, "", message);
+        error.0.key = None;
+        error
     }
 
     pub(crate) fn with_source(
@@ -126,6 +152,18 @@ impl Error {
     /// Names the table, and the constraint if it is known.
     pub(crate) fn about(mut self, table: String, constraint: Option<String>) -> Self {
         self.0.about = Some(About { table, constraint });
+        self
+    }
+
+    /// What a client may be told, in words for people.
+    pub(crate) fn with_detail(mut self, detail: impl Into<Cow<'static, str>>) -> Self {
+        self.0.told.get_or_insert_default().detail = Some(detail.into());
+        self
+    }
+
+    /// Which field a client may be told it is about.
+    pub(crate) fn with_field(mut self, field: &'static str) -> Self {
+        self.0.told.get_or_insert_default().field = Some(field);
         self
     }
 
@@ -170,6 +208,18 @@ impl Error {
         self.0.about.as_ref()?.constraint.as_deref()
     }
 
+    /// What a client may be told, in words for people. Everything else of an error belongs into logs.
+    #[must_use]
+    pub fn detail(&self) -> Option<&str> {
+        self.0.told.as_ref()?.detail.as_deref()
+    }
+
+    /// The field of a row that a value was refused for, as clients name it; never a hidden one.
+    #[must_use]
+    pub fn field(&self) -> Option<&str> {
+        self.0.told.as_ref()?.field
+    }
+
     /// The error of sqlx behind it, when there is one.
     #[must_use]
     pub fn as_sqlx(&self) -> Option<&sqlx::Error> {
@@ -204,6 +254,10 @@ impl fmt::Debug for Error {
         if let Some(about) = &self.0.about {
             out.field("table", &about.table);
             out.field("constraint", &about.constraint);
+        }
+        if let Some(told) = &self.0.told {
+            out.field("field", &told.field);
+            out.field("detail", &told.detail);
         }
         if let Some(report) = &self.0.report {
             out.field("report", report);
@@ -244,6 +298,7 @@ impl Error {
             message: source.to_string().into(),
             report: None,
             about: None,
+            told: None,
             source: Some(Box::new(source)),
         }))
     }

@@ -9,6 +9,7 @@ use std::task::Waker;
 use crate::binding::Binding;
 use crate::driver::ConnectionOf;
 use crate::error::Error;
+use crate::hooks::{self, Moment};
 use crate::lane::{Failure, Holder};
 use crate::link::Link;
 use crate::session::Inner;
@@ -45,7 +46,18 @@ impl<B: Binding> Held<B> {
     /// Opens a connection if there is none.
     pub(crate) async fn open(&mut self) -> Result<(), Error> {
         if self.link.is_none() {
-            self.link = Some(self.session.opening().await?);
+            let link = self.session.opening().await?;
+            self.link = Some(match &self.session.hooked {
+                Some(hooked) if self.session.transaction => {
+                    let (hooked, live) = (Arc::clone(hooked), Arc::clone(&self.session.live));
+                    let begun = hooks::run(hooked, live, link, Moment::AfterBegin).await?;
+                    if let Some(why) = begun.1 {
+                        self.session.lane.doom(why);
+                    }
+                    begun.0
+                }
+                _ => link,
+            });
         }
         Ok(())
     }

@@ -121,8 +121,17 @@ pub(crate) enum Sealed<B: Binding> {
 
 impl<B: Binding> Lane<B> {
     pub(crate) fn new() -> Self {
+        Self::at(Place::Closed)
+    }
+
+    /// A lane whose connection is there already.
+    pub(crate) fn with(link: Link<B>) -> Self {
+        Self::at(Place::Here(link))
+    }
+
+    fn at(place: Place<B>) -> Self {
         Self(Mutex::new(State {
-            place: Place::Closed,
+            place,
             holder: Holder::Statement,
             blocks: Vec::new(),
             next_id: 0,

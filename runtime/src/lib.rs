@@ -21,6 +21,10 @@ mod health;
 mod start;
 mod target;
 
+mod concurrent;
+mod data;
+mod detached;
+mod hooks;
 mod live;
 mod scope;
 mod session;
@@ -64,14 +68,19 @@ pub use self::atomic::{Atomic, WhenOpen};
 pub use self::autocommit::Autocommit;
 pub use self::bind::{AnyBind, Bind};
 pub use self::binding::{Binding, Connect, Registry, Slots};
+pub use self::concurrent::run_concurrently;
 pub use self::configure::{Configure, Problem};
+pub use self::data::{ScopeData, get, put};
+pub use self::detached::{Detached, Sink, detached};
 pub use self::driver::Driver;
 pub use self::error::{EndReport, Error, ErrorKind};
 pub use self::health::{BindHealth, Health, close, health};
+pub use self::hooks::{BoxError, Hooks};
 pub use self::lent::Conn;
 pub use self::live::SessionOptions;
 pub use self::scope::{
-    AnySlot, Decision, Scope, ScopeEnd, ScopeKey, Slot, autocommit, run_scope, session,
+    AnySlot, Decision, Scope, ScopeEnd, ScopeKey, Slot, autocommit, run_in_new_scope, run_scope,
+    session,
 };
 pub use self::secret::Secret;
 pub use self::session::Session;

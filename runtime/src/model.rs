@@ -7,11 +7,14 @@
 
 mod change;
 mod codec;
-mod text;
 mod column;
-#[cfg(feature = "chrono")]
+mod fields;
+#[cfg(feature = "decimal")]
+mod decimal;
+#[cfg(any(feature = "chrono", feature = "time"))]
 mod now;
-#[cfg(feature = "chrono")]
+mod text;
+#[cfg(any(feature = "chrono", feature = "time"))]
 mod time;
 
 mod changes;
@@ -26,9 +29,13 @@ mod weight;
 
 mod lease;
 mod on;
+mod restriction;
 
 mod batch;
+mod beyond;
 mod create;
+mod cursor;
+mod keyset;
 mod list;
 mod page;
 mod rows;
@@ -62,26 +69,33 @@ pub use self::codec::uuid;
 pub use self::codec::{AsWord, Codec, Finite, Plain, Word};
 pub use self::column::{Column, ColumnName};
 pub use self::create::{Ddl, create_all, drop_all};
+pub use self::cursor::{Cursor, InvalidCursor};
+#[cfg(feature = "decimal")]
+pub use self::decimal::Fixed;
+pub use self::fields::{Fields, from_row};
 pub use self::filter::Filter;
+pub use self::keyset::{KeysetPage, KeysetRequest};
 pub use self::list::{list_add, list_delete, list_edit};
 pub use self::mixin::{
     KeyOf, ListAdd, ListDelete, ListEdit, ListView, Mixin, NewOf, PatchOf, SessionOf, Standard,
     UnitAdd, UnitDelete, UnitEdit, UnitView,
 };
-#[cfg(feature = "chrono")]
+#[cfg(any(feature = "chrono", feature = "time"))]
 pub use self::now::{Now, now};
-pub use self::on::On;
+pub use self::on::{On, WithoutPolicy, without_policy};
 pub use self::order::Order;
 pub use self::page::{InvalidPage, Page, PageRequest};
 pub use self::policy::{Open, Policy, Write};
-pub use self::resource::{Paging, Resource};
+pub use self::resource::{NoBody, Paging, Resource};
 pub use self::save::{Upsert, save, save_all};
 pub use self::saved::Saved;
 pub use self::select::Select;
 pub use self::text::Text;
-#[cfg(feature = "chrono")]
+#[cfg(feature = "time")]
+pub use self::time::iso;
+#[cfg(any(feature = "chrono", feature = "time"))]
 pub use self::time::{Day, Hour, LocalMoment, Moment};
-pub use self::unit::{add, delete, edit, view};
+pub use self::unit::{add, delete, delete_if, edit, view};
 pub use self::values::Values;
 #[cfg(any(feature = "sqlite", feature = "postgres", feature = "mysql"))]
 pub(crate) use self::verify::Described;
@@ -132,7 +146,7 @@ pub trait Model: Sized + Send + Sync + 'static {
     /// # Errors
     ///
     /// A value in the database is none of its column's type.
-    fn read(row: &RowOf<Self>) -> Result<Self, sqlx::Error>;
+    fn read(row: &Fields<'_, Self>) -> Result<Self, sqlx::Error>;
 
     /// The primary key of this row.
     fn key(&self) -> Self::Key;
@@ -183,7 +197,7 @@ pub trait Model: Sized + Send + Sync + 'static {
 /// The driver of a model's bind.
 pub type DatabaseOf<M> = <<M as Model>::Bind as Binding>::Database;
 
-/// The driver's row, as [`Model::read`] gets it.
+/// The driver's row.
 pub type RowOf<M> = <DatabaseOf<M> as Database>::Row;
 
 /// The driver's values of placeholders.

@@ -12,10 +12,11 @@ use std::sync::Arc;
 use tokio::task::futures::TaskLocalFuture;
 
 use crate::autocommit::Autocommit;
-use crate::bind::Bind;
 use crate::binding::{Binding, Registry, Slots};
+use crate::data::ScopeData;
 use crate::ending::{Ending, Member};
 use crate::error::{Error, ErrorKind};
+use crate::hooks::Hooked;
 use crate::session::Session;
 
 /// Where the current scope of a set of databases is kept; made by [`scope_key!`](crate::scope_key).
@@ -26,6 +27,8 @@ pub struct Scope<R: Registry> {
     registry: R,
     /// `None` once it was handed to its end.
     slots: Option<R::Slots>,
+    /// Made by the first one who puts something there or has to look at it later.
+    data: OnceCell<ScopeData>,
 }
 
 /// How the work of a scope went.
@@ -41,7 +44,22 @@ impl<R: Registry> Scope<R> {
     /// An empty scope; takes nothing from any pool.
     #[must_use]
     pub fn new(registry: R) -> Self {
-        Self { registry, slots: Some(R::Slots::default()) }
+        Self { registry, slots: Some(R::Slots::default()), data: OnceCell::new() }
+    }
+
+    /// An empty scope that knows what `data` says.
+    pub(crate) fn with_data(registry: R, data: ScopeData) -> Self {
+        Self { registry, slots: Some(R::Slots::default()), data: OnceCell::from(data) }
+    }
+
+    /// What was put into this scope.
+    pub(crate) fn data(&self) -> &ScopeData {
+        self.data.get_or_init(ScopeData::default)
+    }
+
+    /// As [`Scope::data`], when there may be something.
+    pub(crate) fn known(&self) -> Option<&ScopeData> {
+        self.data.get()
     }
 
     /// Runs `work` in this scope; `take_value` of the future gives the scope back afterwards.
@@ -53,6 +71,15 @@ impl<R: Registry> Scope<R> {
     #[must_use]
     pub fn is_inside(registry: &R) -> bool {
         R::scope_key().try_with(|scope| scope.registry.is_same(registry)).unwrap_or(false)
+    }
+
+    /// A copy of the data of the scope that the running code is in, if it is one of `registry`.
+    pub(crate) fn data_of(registry: &R) -> Option<ScopeData> {
+        let copy = |scope: &Self| {
+            let data = scope.known().filter(|_| scope.registry.is_same(registry));
+            data.map(ScopeData::copy)
+        };
+        R::scope_key().try_with(copy).ok().flatten()
     }
 
     /// Whether no session was taken, so that there is nothing to end.
@@ -79,11 +106,31 @@ impl<R: Registry> Scope<R> {
     }
 
     fn session<B: Binding<Registry = R>>(&self) -> Option<Session<B>> {
-        Some(B::slot(self.slots.as_ref()?).session(B::bind(&self.registry)))
+        let open = || Session::new(B::bind(&self.registry).live(), self.hooked());
+        Some(B::slot(self.slots.as_ref()?).session(open))
+    }
+
+    pub(crate) fn hooked<B: Binding<Registry = R>>(&self) -> Option<Arc<Hooked<B>>> {
+        let hooks = B::bind(&self.registry).hooks()?;
+        Some(Hooked::new(hooks, self.registry.clone(), self.data().clone()))
+    }
+
+    /// A scope around a session: it knows what `data` says, and has no other session yet.
+    pub(crate) fn around<B: Binding<Registry = R>>(
+        registry: R,
+        data: ScopeData,
+        session: &Session<B>,
+    ) -> Self {
+        let scope = Self::with_data(registry, data);
+        if let Some(slots) = &scope.slots {
+            B::slot(slots).session(|| session.clone());
+        }
+        scope
     }
 
     fn autocommit<B: Binding<Registry = R>>(&self) -> Option<Autocommit<B>> {
-        Some(B::slot(self.slots.as_ref()?).autocommit(B::bind(&self.registry)))
+        let open = || Autocommit::new(B::bind(&self.registry).live(), self.hooked());
+        Some(B::slot(self.slots.as_ref()?).autocommit(open))
     }
 }
 
@@ -111,12 +158,12 @@ pub struct Slot<B: Binding> {
 }
 
 impl<B: Binding> Slot<B> {
-    pub(crate) fn session(&self, bind: &Bind<B>) -> Session<B> {
-        self.session.get_or_init(|| Session::new(bind.live())).clone()
+    fn session(&self, open: impl FnOnce() -> Session<B>) -> Session<B> {
+        self.session.get_or_init(open).clone()
     }
 
-    pub(crate) fn autocommit(&self, bind: &Bind<B>) -> Autocommit<B> {
-        self.autocommit.get_or_init(|| Autocommit::new(bind.live())).clone()
+    fn autocommit(&self, open: impl FnOnce() -> Autocommit<B>) -> Autocommit<B> {
+        self.autocommit.get_or_init(open).clone()
     }
 }
 
@@ -178,17 +225,21 @@ pub fn autocommit<B: Binding>() -> Result<Autocommit<B>, Error> {
 fn in_scope<B: Binding, T>(
     take: impl FnOnce(&Scope<B::Registry>) -> Option<T>,
 ) -> Result<T, Error> {
-    B::Registry::scope_key().try_with(take).ok().flatten().ok_or_else(|| {
-        Error::new(
-            ErrorKind::NoScope,
-            B::KEY,
-            "no scope is open here: the route is outside `install`, or this is a spawned task, \
-             which does not inherit the scope of the one that spawned it",
-        )
-    })
+    let taken = B::Registry::scope_key().try_with(take).ok().flatten();
+    taken.ok_or_else(|| no_scope(Some(B::KEY)))
 }
 
-/// Runs `work` in a scope of its own: `Ok` commits its sessions, `Err` rolls back.
+pub(crate) fn no_scope(key: Option<&'static str>) -> Error {
+    let message = "no scope is open here: the route is outside `install`, or this is a spawned \
+                   task, which does not inherit the scope of the one that spawned it";
+    match key {
+        Some(key) => Error::new(ErrorKind::NoScope, key, message),
+        None => Error::of_scope(ErrorKind::NoScope, message),
+    }
+}
+
+/// Runs `work` in a scope of its own: `Ok` commits its sessions, `Err` rolls back. It begins without
+/// data, also inside another scope.
 ///
 /// # Errors
 ///
@@ -201,7 +252,41 @@ where
     R: Registry,
     E: From<Error>,
 {
-    let mut running = pin!(Scope::new(registry.clone()).run(work()));
+    run_in(Scope::new(registry.clone()), work()).await
+}
+
+/// As [`run_scope`], inside a scope of `R`: on the same databases, with a copy of its data.
+///
+/// # Errors
+///
+/// As [`run_scope`], and [`ErrorKind::NoScope`] outside any scope of these databases.
+pub async fn run_in_new_scope<R, T, E>(work: impl AsyncFnOnce() -> Result<T, E>) -> Result<T, E>
+where
+    R: Registry,
+    E: From<Error>,
+{
+    run_in(another::<R>()?, work()).await
+}
+
+/// A new scope of the kind of the one this code runs in.
+pub(crate) fn another<R: Registry>() -> Result<Scope<R>, Error> {
+    let made = R::scope_key().try_with(|scope| match scope.known() {
+        Some(data) => Scope::with_data(scope.registry.clone(), data.copy()),
+        None => Scope::new(scope.registry.clone()),
+    });
+    made.map_err(|_| no_scope(None))
+}
+
+/// Runs `work` in `scope`, which ends by the result.
+pub(crate) async fn run_in<R, T, E>(
+    scope: Scope<R>,
+    work: impl Future<Output = Result<T, E>>,
+) -> Result<T, E>
+where
+    R: Registry,
+    E: From<Error>,
+{
+    let mut running = pin!(scope.run(work));
     let outcome = running.as_mut().await;
     let Some(scope) = running.take_value() else {
         return outcome;

@@ -9,6 +9,7 @@ use crate::binding::Binding;
 use crate::driver::{Driver, is_lost};
 use crate::error::{Error, ErrorKind};
 use crate::held::Held;
+use crate::hooks::{self, Hooked, Moment};
 use crate::lane::{Failure, Lane, Unwind};
 use crate::lent::Conn;
 use crate::link::{Link, Quiet};
@@ -31,11 +32,19 @@ pub(crate) struct Inner<B: Binding> {
     pub(crate) lane: Lane<B>,
     /// Whether the first statement begins a transaction.
     pub(crate) transaction: bool,
+    /// What the application does at the beginning and the end of transactions.
+    pub(crate) hooked: Option<Arc<Hooked<B>>>,
 }
 
 impl<B: Binding> Session<B> {
-    pub(crate) fn new(live: SharedLive<B>) -> Self {
-        Self(Arc::new(Inner { live, lane: Lane::new(), transaction: true }))
+    pub(crate) fn new(live: SharedLive<B>, hooked: Option<Arc<Hooked<B>>>) -> Self {
+        Self(Arc::new(Inner { live, lane: Lane::new(), transaction: true, hooked }))
+    }
+
+    /// A session on a connection whose transaction is open already.
+    pub(crate) fn on(live: SharedLive<B>, link: Link<B>) -> Self {
+        let lane = Lane::with(link);
+        Self(Arc::new(Inner { live, lane, transaction: true, hooked: None }))
     }
 
     /// Lends the driver's own connection, with the session's transaction open on it: for `COPY`,
@@ -116,8 +125,8 @@ impl<B: Binding> fmt::Debug for Session<B> {
 }
 
 impl<B: Binding> Inner<B> {
-    pub(crate) fn autocommit(live: SharedLive<B>) -> Self {
-        Self { live, lane: Lane::new(), transaction: false }
+    pub(crate) fn autocommit(live: SharedLive<B>, hooked: Option<Arc<Hooked<B>>>) -> Self {
+        Self { live, lane: Lane::new(), transaction: false, hooked }
     }
 
     /// Waits for the connection, without opening one.
@@ -191,12 +200,23 @@ impl<B: Binding> Inner<B> {
 
     /// COMMIT or ROLLBACK, which goes on when it is dropped.
     pub(crate) fn ending(&self, mut link: Link<B>, commit: bool) -> Finish<Result<(), Error>> {
+        let hooked = if commit { self.hooked.clone() } else { None };
+        let live = self.live.clone();
         Finish::new(
             self.live.tasks().clone(),
             B::Database::MAY_CLOSE,
             async move {
                 if !commit {
                     return link.rollback().await;
+                }
+                if let Some(hooked) = hooked {
+                    let doomed;
+                    (link, doomed) = hooks::run(hooked, live, link, Moment::BeforeCommit).await?;
+                    if let Some(why) = doomed {
+                        link.rollback().await?;
+                        let message = told_to_roll_back(&why);
+                        return Err(Error::new(ErrorKind::RollbackOnly, B::KEY, message));
+                    }
                 }
                 if let Err(error) = link.check(false).await {
                     let _ = link.rollback().await;

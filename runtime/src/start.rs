@@ -16,6 +16,7 @@ use crate::health;
 use crate::live::{Live, SessionOptions};
 use crate::target::{Factory, Kind};
 
+use self::builder::Parts;
 use self::connect::Opening;
 
 pub use self::builder::BindBuilder;
@@ -43,14 +44,14 @@ impl Start {
     /// not required, a database that does not answer at once is logged as a warning, and the bind
     /// goes on as a lazy one.
     pub async fn bind<B: Binding>(&mut self, builder: BindBuilder<B>) -> Option<Bind<B>> {
-        let (settings, target) = builder.into_parts();
+        let Parts { settings, target, hooks } = builder.into_parts();
         match target.map(|target| (*target).0) {
             Some(Kind::Pool { pool, pooler }) => {
                 Box::pin(self.adopt::<B>(pool, pooler, &settings)).await
             }
             other => Box::pin(self.open::<B>(other, &settings)).await,
         }
-        .map(Bind::new)
+        .map(|live| Bind::new(live, hooks))
     }
 
     /// What went wrong. Empty when nothing did.

@@ -1,5 +1,7 @@
 //! What holds for every model: its files are Rust, and formatting them again changes nothing.
 
+mod http;
+mod managed;
 mod tables;
 
 use std::{collections::BTreeSet, time::Duration};
@@ -105,26 +107,30 @@ fn model(random: &mut Random) -> Model {
         "x1",
         "a-very-long-key-that-nobody-would-want-to-type-more-than-once-a-day",
     ];
+    let web = random.pick(&[Web::Axum, Web::None]);
+    let time = random.pick(&[TimeCrate::Chrono, TimeCrate::Time]);
+    let output = Output { dir: "src/db".into(), web, time, serde: random.flip() };
     let mut binds: Vec<Bind> = Vec::new();
     let mut seen = BTreeSet::new();
     for _ in 0..=random.below(8) {
         let key = random.pick(&keys);
         match names(key) {
             Ok(names) if seen.insert(names.module.clone()) => {
-                binds.push(bind(key, names.module, names.type_name, random));
+                binds.push(bind(key, names.module, names.type_name, &output, random));
             }
             _ => {}
         }
     }
-    let web = random.pick(&[Web::Axum, Web::None]);
-    Model {
-        output: Output { dir: "src/db".into(), web, time: TimeCrate::Chrono, serde: true },
-        source: "bindings.toml".into(),
-        binds,
-    }
+    Model { output, source: "bindings.toml".into(), binds }
 }
 
-fn bind(key: &str, module: String, type_name: String, random: &mut Random) -> Bind {
+fn bind(
+    key: &str,
+    module: String,
+    type_name: String,
+    output: &Output,
+    random: &mut Random,
+) -> Bind {
     let backend = random.pick(&[Backend::Sqlite, Backend::Postgres, Backend::MySql]);
     let isolation = [Isolation::ReadUncommitted, Isolation::ReadCommitted, Isolation::Serializable];
     let begin = [Begin::Deferred, Begin::Immediate, Begin::Exclusive];
@@ -146,8 +152,8 @@ fn bind(key: &str, module: String, type_name: String, random: &mut Random) -> Bi
             after_error: random.pick(&[AfterError::Rollback, AfterError::Continue]),
         },
         settings: settings(backend, random),
-        tables: tables::tables(random),
-        migrations: None,
+        tables: tables::tables(output, random),
+        migrations: random.maybe(Random::text),
     }
 }
 

@@ -1,11 +1,17 @@
 //! Generated code is clean wherever it stands: in a library and in a program that uses one thing of
-//! it, in two editions, with only the drivers that it needs, and without axum.
+//! it, in two editions, with only the drivers that it needs, without axum and without serde, with
+//! either crate for dates and times.
 
 use std::{error::Error, fs, path::Path};
 
 use bindery::{
-    load::load, model::Backend, model::Model, model::Web, output::output, render::render,
-    source::Source, write,
+    load::load,
+    model::table::ColumnType,
+    model::{Backend, Model, Web},
+    output::output,
+    render::render,
+    source::Source,
+    write,
 };
 
 use crate::project::{Project, ROOT, RUNTIME, succeeded};
@@ -26,6 +32,48 @@ all = { level = "deny", priority = -1 }
 pedantic = { level = "deny", priority = -1 }
 "#;
 
+/// What the application has of its own where a TOML names it.
+const OWN: &str = r#"
+/// Who may see and write what.
+pub mod policy {
+    /// Everybody everything.
+    #[derive(Debug)]
+    pub enum OwnNotes {}
+
+    impl<M: bindery_runtime::model::Model> bindery_runtime::model::Policy<M> for OwnNotes {}
+}
+
+/// A type of the application.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, bindery_runtime::serde::Deserialize, bindery_runtime::serde::Serialize, sqlx::Type)]
+#[serde(crate = "bindery_runtime::serde")]
+#[sqlx(transparent)]
+pub struct Money(i64);
+"#;
+
+/// Models that are called like what every file of Rust has at hand.
+const PRELUDE: [&str; 20] = [
+    "AsRef",
+    "Vec",
+    "Clone",
+    "Copy",
+    "Debug",
+    "Default",
+    "Drop",
+    "Eq",
+    "Err",
+    "IntoIterator",
+    "From",
+    "Hash",
+    "Into",
+    "Iterator",
+    "Ok",
+    "Option",
+    "Result",
+    "Send",
+    "String",
+    "Sync",
+];
+
 /// One TOML and what it becomes.
 struct Case {
     name: String,
@@ -40,10 +88,21 @@ impl Case {
         Ok(Self { name: name.to_owned(), model })
     }
 
-    /// The golden trees, and the file that shows every setting.
+    /// The golden trees, the file that shows every setting, and variants of both.
     fn all() -> Result<Vec<Self>, Box<dyn Error>> {
-        let mut cases = vec![Self::new("example", &bindery::example::example())?];
-        for entry in fs::read_dir(Path::new(ROOT).join("tests/back/golden"))? {
+        let golden = Path::new(ROOT).join("tests/back/golden");
+        let crud = fs::read_to_string(golden.join("crud/bindings.toml"))?;
+        let models = fs::read_to_string(golden.join("models/bindings.toml"))?;
+        let mut cases = vec![
+            Self::new("example", &bindery::example::example())?,
+            Self::new("crud-time", &format!("output = {{ time = \"time\" }}\n{crud}"))?,
+            Self::new(
+                "models-plain",
+                &format!("output = {{ serde = false, web = \"none\" }}\n{models}"),
+            )?,
+            Self::new("prelude", &prelude())?,
+        ];
+        for entry in fs::read_dir(golden)? {
             let dir = entry?.path();
             let name = dir.file_name().unwrap_or_default().to_string_lossy().into_owned();
             cases.push(Self::new(&name, &fs::read_to_string(dir.join("bindings.toml"))?)?);
@@ -52,25 +111,37 @@ impl Case {
         Ok(cases)
     }
 
-    /// The features of the runtime that the code needs.
+    /// The features of the runtime that the code needs. Each driver is tried alone; what has several
+    /// gets all of them with the types of columns, since every set of features is a build of sqlx.
     fn features(&self) -> Vec<&'static str> {
-        let mut features: Vec<_> = self
-            .model
-            .binds
-            .iter()
+        let mut features: Vec<_> = (self.model.binds.iter())
             .map(|bind| match bind.backend {
                 Backend::Sqlite => "sqlite",
                 Backend::Postgres => "postgres",
                 Backend::MySql => "mysql",
             })
-            .chain((self.model.output.web == Web::Axum).then_some("axum"))
             .collect();
-        if self.model.binds.iter().any(|bind| !bind.tables.is_empty()) {
-            features.extend(["chrono", "json", "uuid"]);
-        }
         features.sort_unstable();
         features.dedup();
+        if features.len() > 1 || self.model.binds.iter().any(|bind| !bind.tables.is_empty()) {
+            features = vec![
+                "chrono", "decimal", "json", "migrate", "mysql", "postgres", "sqlite", "time",
+                "uuid",
+            ];
+        }
+        if self.model.output.web == Web::Axum {
+            features.push("axum");
+        }
         features
+    }
+
+    /// Whether the code names things of the application.
+    fn has_own(&self) -> bool {
+        let mut tables = self.model.binds.iter().flat_map(|bind| &bind.tables);
+        let is_own = |kind: &ColumnType| matches!(kind, ColumnType::Custom { .. });
+        tables.any(|table| {
+            table.policy.is_some() || table.columns.iter().any(|column| is_own(&column.kind))
+        })
     }
 
     /// The name of the package in one edition.
@@ -86,24 +157,51 @@ impl Case {
             Web::Axum => "axum = { version = \"0.8\", default-features = false }\n",
             Web::None => "",
         };
+        let sqlx = match self.has_own() {
+            true => {
+                "sqlx = { version = \"0.9\", default-features = false, features = [\"macros\", \"migrate\"] }\n"
+            }
+            false => "",
+        };
         let manifest = format!(
             "[package]\nname = \"{package}\"\nversion = \"0.0.0\"\nedition = \"{edition}\"\n\n\
-             [dependencies]\n{axum}bindery-runtime = {{ path = {RUNTIME:?}, features = {:?} }}\n{LINTS}",
+             [dependencies]\n{axum}{sqlx}bindery-runtime = {{ path = {RUNTIME:?}, features = {:?} }}\n{LINTS}",
             self.features(),
         );
         project.put(&format!("{package}/Cargo.toml"), &manifest)?;
-        project.put(
-            &format!("{package}/src/lib.rs"),
-            "//! Shows everything.\n\n/// The databases.\npub mod db;\n",
-        )?;
-        let program = "//! Uses one thing.\n\nmod db;\n\nfn main() {\n    let _builder = db::Databases::builder();\n}\n";
-        project.put(&format!("{package}/src/main.rs"), program)?;
+        let own = if self.has_own() { OWN } else { "" };
+        let library = format!("//! Shows everything.\n\n/// The databases.\npub mod db;\n{own}");
+        project.put(&format!("{package}/src/lib.rs"), &library)?;
+        let program = format!(
+            "//! Uses one thing.\n\nmod db;\n\nfn main() {{\n    let _builder = db::Databases::builder();\n}}\n{own}"
+        );
+        project.put(&format!("{package}/src/main.rs"), &program)?;
+        for folder in self.model.binds.iter().filter_map(|bind| bind.migrations.as_ref()) {
+            project.put(&format!("{package}/{folder}/1_start.sql"), "SELECT 1;\n")?;
+        }
         write::write(
             &output(&self.model, render(&self.model)),
             &project.join(&format!("{package}/src/db")),
         )?;
         Ok(())
     }
+}
+
+/// A model of each name, with all that may name something of the prelude.
+fn prelude() -> String {
+    let mut text = "[bind.main]\nbackend = \"mysql\"\nurl = \"mysql://localhost/a\"\n".to_owned();
+    for name in PRELUDE {
+        text += &format!(
+            "[bind.main.model.{name}]\nversion = \"version\"\nsoft_delete = \"gone\"\n\
+             [bind.main.model.{name}.columns]\n\
+             id = {{ type = \"text\", max_length = 9, primary_key = true }}\n\
+             data = {{ type = \"bytes\", http = \"read\" }}\nname = \"text?\"\n\
+             version = \"i64\"\ngone = \"timestamp?\"\n\
+             [bind.main.model.{name}.crud]\norder = [\"name\"]\ndefault_order = [\"name\"]\n\
+             routes = [\"list\", \"view\", \"add\", \"edit\", \"delete\", \"list_add\"]\n"
+        );
+    }
+    text
 }
 
 /// All cases as packages of one workspace.

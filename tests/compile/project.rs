@@ -48,6 +48,9 @@ impl Project {
         // Cargo tells a test about the package of the test; the project is another one.
         cargo.env_remove("CARGO_MANIFEST_DIR").env_remove("RUSTFLAGS");
         cargo.env("CARGO_TARGET_DIR", Path::new(env!("CARGO_TARGET_TMPDIR")).join("target"));
+        // What build scripts and macros depend on is then the same as what the program does, and is
+        // built once; a dependency that is built once has no use for incremental data.
+        cargo.env("CARGO_PROFILE_DEV_DEBUG", "0").env("CARGO_INCREMENTAL", "0");
         cargo.env("CARGO_TERM_COLOR", "never").env("RUSTDOCFLAGS", "-D warnings");
         Ok(cargo.output()?)
     }

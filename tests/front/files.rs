@@ -8,7 +8,7 @@ use bindery::{
     schema::schema,
     settings::{
         SPECS, Section,
-        model::{COLUMN, Entry, MODEL},
+        model::{COLUMN, CRUD, Entry, MODEL},
     },
     source::Source,
 };
@@ -85,12 +85,12 @@ fn the_schema_names_every_setting_and_nothing_else() {
 #[test]
 fn models_are_shown_and_described_completely() {
     let text = example();
-    for Entry { name, doc, .. } in MODEL {
-        assert_eq!(
-            text.matches(&format!("\n{name} = ")).count(),
-            if *name == "table" { 2 } else { 1 }
-        );
-        assert!(!doc.is_empty());
+    for entries in [MODEL, CRUD] {
+        for Entry { name, doc, default, .. } in entries {
+            // With what it is for, once, whatever else is called like it.
+            let told = format!("{doc} Default: {default}.\n{name} = ");
+            assert_eq!(text.replace("\n# ", " ").matches(&told).count(), 1, "{name}");
+        }
     }
     for Entry { name, .. } in COLUMN {
         assert_eq!(text.matches(&format!("\n# `{name}`: ")).count(), 1, "{name}");
@@ -104,8 +104,9 @@ fn models_are_shown_and_described_completely() {
     };
     let [model, column] = ["model", "column"].map(|name| &schema["definitions"][name]);
     let mut of_model = expected(MODEL);
-    of_model.insert("columns".to_owned());
+    of_model.extend(["columns", "crud"].map(str::to_owned));
     assert_eq!(names(&model["properties"]), of_model);
+    assert_eq!(names(&schema["definitions"]["crud"]["properties"]), expected(CRUD));
     assert_eq!(names(&column["anyOf"][1]["properties"]), expected(COLUMN));
 }
 
@@ -134,6 +135,18 @@ fn the_schema_refuses_what_a_backend_does_not_have() {
         "[bind.a]\nbackend = \"sqlite\"\nmodel.Note.columns = { id = { type = \"i64\", primary_key = true }, a = { type = \"i64\", enum = [\"a\"] } }",
         "[bind.a]\nbackend = \"sqlite\"\nmodel.Note.columns = { id = { type = \"i64\", primary_key = true }, a = { type = \"text\", max_length = 16384 } }",
         "[bind.a]\nbackend = \"sqlite\"\nmodel.Note.columns = { id = { type = \"i64\", primary_key = true }, b = { type = \"i64\", references = \"Note.id\", on_delete = \"x\" } }",
+        "[output]\ntime = \"jiff\"\n[bind.a]\nbackend = \"sqlite\"",
+        "[bind.a]\nbackend = \"sqlite\"\nmigrations = \"/srv\"",
+        "[bind.a]\nbackend = \"sqlite\"\nmodel.Note = { policy = \"OwnNotes\", columns.id = { type = \"i64\", primary_key = true } }",
+        "[bind.a]\nbackend = \"sqlite\"\nmodel.Note = { crud.routes = [\"save\"], columns.id = { type = \"i64\", primary_key = true } }",
+        "[bind.a]\nbackend = \"sqlite\"\nmodel.Note = { crud.routes = [\"list\", \"list\"], columns.id = { type = \"i64\", primary_key = true } }",
+        "[bind.a]\nbackend = \"sqlite\"\nmodel.Note = { crud.max_page_size = 1001, columns.id = { type = \"i64\", primary_key = true } }",
+        "[bind.a]\nbackend = \"sqlite\"\nmodel.Note = { crud.page = 1, columns.id = { type = \"i64\", primary_key = true } }",
+        "[bind.a]\nbackend = \"sqlite\"\nmodel.Note.columns = { id = { type = \"i64\", primary_key = true }, a = \"decimal\" }",
+        "[bind.a]\nbackend = \"sqlite\"\nmodel.Note.columns = { id = { type = \"i64\", primary_key = true }, a = { type = \"decimal?\", precision = 4 } }",
+        "[bind.a]\nbackend = \"sqlite\"\nmodel.Note.columns = { id = { type = \"i64\", primary_key = true }, a = { rust = \"crate::A\" } }",
+        "[bind.a]\nbackend = \"sqlite\"\nmodel.Note.columns = { id = { type = \"i64\", primary_key = true }, a = { rust = \"A\", sql = \"TEXT\" } }",
+        "[bind.a]\nbackend = \"sqlite\"\nmodel.Note.columns = { id = { type = \"i64\", primary_key = true }, a = { type = \"text\", http = \"none\" } }",
     ];
     for text in refused {
         assert!(against_schema(text).is_err(), "{text}");
@@ -146,12 +159,32 @@ fn the_schema_refuses_what_a_backend_does_not_have() {
         "[bind.a]\nbackend = \"sqlite\"\npool = { idle_timeout = \"off\", max_lifetime = \"1h30m\" }",
         "[bind.a]\nbackend = \"mysql\"\nmodel.Note = { schema = \"app\", columns.id = { type = \"i64\", primary_key = true } }",
         "[bind.a]\nbackend = \"sqlite\"\nmodel.Note.columns = { id = { type = \"i64\", primary_key = true }, b = \"text?\", c = { enum = [\"a\"], default = \"a\" } }",
+        "[bind.a]\nbackend = \"sqlite\"\nmodel.Note.columns = { id = { type = \"i64\", primary_key = true }, a = { type = \"decimal?\", precision = 4, scale = 0 }, b = { rust = \"crate::A\", sql = \"TEXT\" }, c = { type = \"text\", sql = \"BLOB\" } }",
+        "[bind.a]\nbackend = \"sqlite\"\nmodel.Note = { crud = { operations = [], routes = [\"list\"], default_order = [\"-id\"] }, columns.id = { type = \"i64\", primary_key = true } }",
     ];
     for text in accepted {
         assert_eq!(against_schema(text), Ok(()), "{text}");
         let (model, _) = load(&Source::new("bindings.toml", text));
         assert!(model.is_some(), "{text}");
     }
+}
+
+/// Taplo completes nothing in a table that has `allOf`. Tombi warns of settings that a schema with
+/// `properties` does not list, in conditions too, unless it says what is to become of them.
+#[test]
+fn plugins_of_editors_understand_the_schema() {
+    fn look(schema: &Value) {
+        if let Some(fields) = schema.as_object() {
+            let says = |name: &str| fields.contains_key(name);
+            assert!(!says("allOf"), "{schema}");
+            assert!(!says("properties") || says("additionalProperties"), "{schema}");
+        }
+        let (fields, items) = (schema.as_object(), schema.as_array());
+        fields.into_iter().flat_map(|fields| fields.values()).for_each(look);
+        items.into_iter().flatten().for_each(look);
+    }
+
+    look(&serde_json::from_str(&schema()).expect("JSON"));
 }
 
 fn against_schema(text: &str) -> Result<(), String> {

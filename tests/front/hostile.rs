@@ -106,6 +106,50 @@ fn work_on_models_is_bounded() {
     }
 }
 
+/// What ends up in Rust and in SQL: long, deep, many times, and with an end of its own.
+#[test]
+fn work_on_rust_and_routes_is_bounded() {
+    let head = "[bind.main]\nbackend = \"mysql\"\n[bind.main.model.Note]\n";
+    let id = "columns.id = { type = \"i64\", primary_key = true }\n";
+    let deep = ["(", "[", "{", "<", "&", "!", "- ", "a<", "fn(", "|| ", "::", "#[", "/*", "r#"];
+    let list =
+        |text: &dyn Fn(usize) -> String| (0..20_000).map(text).collect::<Vec<_>>().join(", ");
+    let many = [
+        format!("derive = [{}]\n", list(&|at| format!("\"a::T{at}\", \"a::T{at}\""))),
+        format!("attributes = [{}]\n", list(&|at| format!("\"a{at}(\""))),
+        format!("crud.operations = [{}]\n", list(&|at| format!("\"add{at}\""))),
+        format!("crud.routes = [{}]\n", list(&|_| "\"list\"".to_owned())),
+        format!("crud.filter = [{}]\n", list(&|at| format!("\"c{at}\""))),
+        format!("crud.default_order = [{}]\n", list(&|_| "\"-id\"".to_owned())),
+        format!("crud.default_order = [\"{}\"]\n", "-".repeat(1 << 19)),
+        format!("crud.default_order = [\"{}\"]\n", " ".repeat(1 << 19)),
+        format!("crud.page_size = {}\n", "9".repeat(100_000)),
+        format!("soft_delete = \"{}\"\nversion = \"é\"\n", "x".repeat(1 << 19)),
+    ];
+    let nested = deep.into_iter().flat_map(|open| {
+        let [short, long] =
+            [200 / open.len(), (1 << 18) / open.len()].map(|count| open.repeat(count));
+        [short, long].into_iter().flat_map(|text| {
+            [
+                format!("derive = ['{text}']\n"),
+                format!("attributes = ['a = {text}']\n"),
+                format!("attributes = ['a({text}']\n"),
+                format!("policy = 'crate::A<{text}'\n"),
+                format!("columns.a = {{ rust = 'crate::A<{text}', sql = 'text' }}\n"),
+                format!("columns.a = {{ rust = 'crate::A', sql = '{text}(' }}\n"),
+            ]
+        })
+    });
+    for text in many.into_iter().chain(nested) {
+        refuse_in_time(format!("{head}{text}{id}"));
+    }
+    let digits = "9".repeat(1 << 19);
+    let price = format!(
+        "{head}{id}columns.a = {{ type = \"decimal\", precision = 28, scale = 9, default = \"{digits}.{digits}\" }}\n"
+    );
+    refuse_in_time(price);
+}
+
 /// A table as wide as databases take, and rows of tables that refer to the one before.
 #[test]
 fn large_models_are_accepted() {

@@ -5,8 +5,8 @@ use axum::extract::{Path, Query};
 use serde::Deserialize;
 
 use crate::db;
-use crate::db::audit::entry::{self, Entry, NewEntry};
-use crate::db::main::note::{self, Note, NotePatch};
+use crate::db::audit::entry::{self, NewEntry};
+use crate::db::main::note::{self, EditNote, Note};
 
 #[derive(Deserialize)]
 pub struct Reason {
@@ -19,13 +19,9 @@ pub async fn edit_note(
     audit: db::audit::Session,
     Path(id): Path<i64>,
     Query(Reason { reason }): Query<Reason>,
-    Json(patch): Json<NotePatch>,
+    Json(body): Json<EditNote>,
 ) -> Result<Json<Note>, db::Error> {
-    let note = note::edit(&main, id, patch).await?;
+    let note = note::edit(&main, id, body.into()).await?;
     entry::add(&audit, NewEntry::new(note.id, reason)).await?;
     Ok(Json(note))
-}
-
-pub async fn list(audit: db::audit::Session) -> Result<Json<Vec<Entry>>, db::Error> {
-    Ok(Json(entry::list().order(Entry::ID.asc()).all(&audit).await?))
 }

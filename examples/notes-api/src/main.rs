@@ -1,7 +1,7 @@
-//! Users and their notes in one database, a log of edits in another, and no SQL in sight.
+//! Users and their notes in one database, a log of edits in another, and neither SQL nor handlers.
 //!
-//! `bindings.toml` declares the databases and their tables; `build.rs` generates the module `db`:
-//! rows, patches, filters and the functions that the handlers call.
+//! `bindings.toml` declares the databases, their tables and routes; `build.rs` generates the module
+//! `db` of it. What is left is what this service wants otherwise: [`notes::Notes`], [`users::Users`].
 
 mod audit;
 mod notes;
@@ -12,7 +12,7 @@ mod db {
 }
 
 use axum::Router;
-use axum::routing::{delete, get, patch, post};
+use axum::routing::{delete, patch};
 use tokio::net::TcpListener;
 
 #[tokio::main]
@@ -33,16 +33,14 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     Ok(())
 }
 
+/// What the TOML says, what this service changes about it, and two handlers of its own.
 fn routes() -> Router<db::Installed> {
     db::router()
-        .route("/users", post(users::add))
-        .route("/users/{id}", delete(users::remove))
-        .route("/users/{id}/notes", post(notes::add_many))
-        .route("/users/{id}/drafts", delete(notes::remove_drafts))
-        .route("/notes", get(notes::list).post(notes::add))
-        .route("/notes/{id}", get(notes::view).patch(notes::edit).delete(notes::remove))
+        .nest("/users", db::main::user::routes_with(users::Users))
+        .nest("/notes", db::main::note::routes_with(notes::Notes { max_drafts: 5 }))
+        .nest("/audit", db::audit::entry::routes())
+        .route("/users/{id}/drafts", delete(users::remove_drafts))
         .route("/notes/{id}/audited", patch(db::audit::scoped(audit::edit_note)))
-        .route("/audit", get(db::audit::scoped(audit::list)))
 }
 
 async fn interrupted() {
@@ -55,9 +53,9 @@ async fn interrupted() {
 fn introduce(address: std::net::SocketAddr) {
     println!(
         "Generated from bindings.toml, in {out}/bindery:
-  db::main::user     User, NewUser, add, delete ..
-  db::main::note     Note, NewNote, NotePatch, NoteStatus, add, view, edit, delete, list ..
-  db::audit::entry   Entry, NewEntry, add, list ..
+  db::main::user     User, NewUser, AddUser, add, delete, routes_with ..
+  db::main::note     Note, NewNote, AddNote, EditNote, add, view, edit, list, routes, routes_with ..
+  db::audit::entry   Entry, NewEntry, add, list, routes
 
 Listening on http://{address}   (ctrl-c ends it)
 
@@ -66,11 +64,14 @@ Listening on http://{address}   (ctrl-c ends it)
   curl -i {address}/notes -H \"$json\" -d '{{\"title\":\"milk\",\"body\":\"two litres\",\"author_id\":1}}'
   curl -i {address}/notes -H \"$json\" -d '{{\"title\":\"milk\",\"author_id\":99}}'
       409: there is no such user
-  curl -i {address}/users/1/notes -H \"$json\" -d '[\"eggs\",\"tea\",\"rice\"]'
+  curl -i {address}/notes -H \"$json\" -d '[{{\"title\":\"eggs\",\"author_id\":1}},{{\"title\":\"tea\",\"author_id\":1}}]'
       all of them or none
-  curl -i -X PATCH {address}/notes/1 -H \"$json\" -d '{{\"status\":\"published\",\"body\":null}}'
-      null empties the body, what is absent stays
-  curl -i '{address}/notes?author=1&status=draft&page=2&size=2&total=true'
+  curl -i -X PATCH {address}/notes/1 -H \"$json\" -H 'if-match: \"1\"' -d '{{\"status\":\"published\",\"body\":null}}'
+      null empties the body, what is absent stays; the same again is 412: it has version 2 now
+  curl -i '{address}/notes?author_id=1&status=draft&order=title&size=1'
+      the next page is a link in the answer
+  curl -i '{address}/notes?colour=red'
+      400, and what can be asked for
   curl -i -X PATCH '{address}/notes/1/audited?reason=typo' -H \"$json\" -d '{{\"title\":\"oat milk\"}}'
       two databases, one answer: both commit or neither
   curl -i {address}/audit

@@ -92,32 +92,40 @@ fn titles(page: &Value) -> Vec<&str> {
     items.iter().filter_map(|note| note["title"].as_str()).collect()
 }
 
+/// The path of a neighbour of a page.
+fn link<'a>(page: &'a Value, which: &str) -> &'a str {
+    page[which].as_str().unwrap_or_else(|| panic!("no page is {which}: {page}"))
+}
+
 /// Named for the backend, as the table of `cargo xtask test` counts them.
 mod sqlite {
     use serde_json::{Value, json};
 
-    use super::{Service, titles};
+    use super::{Service, link, titles};
+
+    const MILK: &str = r#"{"title":"milk","body":"two litres","author_id":1}"#;
 
     #[test]
     fn a_note_from_its_first_word_to_its_end() {
         let service = Service::with_users("life");
 
-        let new = r#"{"title":"milk","body":"two litres","author_id":1}"#;
-        let added = service.expect(201, "POST", "/notes", new);
-        assert_eq!(added["id"], 1);
+        let added = service.expect(201, "POST", "/notes", MILK);
+        assert_eq!((&added["id"], &added["version"]), (&json!(1), &json!(1)));
         assert_eq!(added["status"], "draft", "the default");
         assert!(added["created_at"].as_str().is_some_and(|time| time.ends_with('Z')), "{added}");
+        assert_eq!(added.get("deleted_at"), None, "hidden");
         assert_eq!(service.get("/notes/1"), added, "as it is stored");
 
         service.expect(204, "DELETE", "/notes/1", "");
         service.expect(404, "GET", "/notes/1", "");
+        service.expect(404, "DELETE", "/notes/1", "");
+        assert_eq!(titles(&service.get("/notes")), [""; 0]);
     }
 
     #[test]
     fn a_patch_tells_null_from_absent() {
         let service = Service::with_users("patch");
-        let new = r#"{"title":"milk","body":"two litres","author_id":1}"#;
-        let added = service.expect(201, "POST", "/notes", new);
+        let added = service.expect(201, "POST", "/notes", MILK);
 
         let kept = service.expect(200, "PATCH", "/notes/1", r#"{"title":"oat milk"}"#);
         assert_eq!((&kept["title"], &kept["body"]), (&json!("oat milk"), &json!("two litres")));
@@ -127,8 +135,23 @@ mod sqlite {
         assert_eq!(service.expect(200, "PATCH", "/notes/1", "{}"), emptied, "nothing to change");
 
         service.expect(422, "PATCH", "/notes/1", r#"{"title":null}"#);
-        service.expect(422, "PATCH", "/notes/1", r#"{"id":7}"#);
+        for field in
+            [r#"{"id":7}"#, r#"{"author_id":2}"#, r#"{"created_at":"2027-01-01T00:00:00Z"}"#]
+        {
+            service.expect(422, "PATCH", "/notes/1", field);
+        }
         assert_eq!(service.get("/notes/1"), emptied);
+    }
+
+    #[test]
+    fn of_two_who_edit_the_slower_one_learns_of_it() {
+        let service = Service::with_users("versions");
+        service.expect(201, "POST", "/notes", MILK);
+
+        let first = service.expect(200, "PATCH", "/notes/1", r#"{"title":"tea","version":1}"#);
+        assert_eq!(first["version"], 2);
+        service.expect(409, "PATCH", "/notes/1", r#"{"title":"rice","version":1}"#);
+        assert_eq!(service.get("/notes/1"), first);
     }
 
     #[test]
@@ -138,18 +161,17 @@ mod sqlite {
 
         for (method, path, body) in [
             ("GET", "/notes/99", ""),
+            ("GET", "/notes/milk", ""),
             ("PATCH", "/notes/99", r#"{"title":"tea"}"#),
             ("PATCH", "/notes/99", "{}"),
             ("DELETE", "/notes/99", ""),
             ("DELETE", "/users/99", ""),
             ("DELETE", "/users/99/drafts", ""),
-            ("POST", "/users/99/notes", r#"["tea"]"#),
         ] {
             service.expect(404, method, path, body);
         }
         service.expect(409, "POST", "/users", r#"{"name":"ada"}"#);
         service.expect(409, "POST", "/notes", r#"{"title":"tea","author_id":99}"#);
-        service.expect(409, "PATCH", "/notes/1", r#"{"author_id":99}"#);
 
         let (fits, long) = ("ü".repeat(80), "ü".repeat(81));
         service.expect(201, "POST", "/notes", &format!(r#"{{"title":"{fits}","author_id":2}}"#));
@@ -163,32 +185,61 @@ mod sqlite {
     }
 
     #[test]
+    fn a_token_is_made_and_never_shown() {
+        let service = Service::with_users("tokens");
+        assert_eq!(service.get("/users/1"), json!({ "id": 1, "name": "ada" }));
+        assert_eq!(service.get("/users?name=bob")["items"], json!([{ "id": 2, "name": "bob" }]));
+        let token = r#"{"name":"eve","token":"00000000-0000-0000-0000-000000000000"}"#;
+        let refused = service.expect(422, "POST", "/users", token);
+        assert!(refused.to_string().contains("`name`"), "{refused}");
+        for query in ["token=x", "token.null=true", "order=token"] {
+            service.expect(400, "GET", &format!("/users?{query}"), "");
+        }
+    }
+
+    #[test]
     fn pages_of_what_a_filter_finds() {
         let service = Service::with_users("pages");
-        service.expect(201, "POST", "/users/1/notes", r#"["one","two","three","four","five"]"#);
-        service.expect(201, "POST", "/users/2/notes", r#"["other"]"#);
+        for title in ["one", "two", "three", "four", "five"] {
+            service.expect(
+                201,
+                "POST",
+                "/notes",
+                &format!(r#"{{"title":"{title}","author_id":1}}"#),
+            );
+        }
+        service.expect(201, "POST", "/notes", r#"{"title":"other","author_id":2}"#);
         service.expect(200, "PATCH", "/notes/1", r#"{"status":"published"}"#);
 
-        let around = |page: &Value| (page["previous"].as_u64(), page["next"].as_u64());
-        let first = service.get("/notes?author=1&size=2");
-        assert_eq!((titles(&first), around(&first)), (vec!["five", "four"], (None, Some(2))));
-        assert_eq!(first.get("total"), None, "nobody asked");
-        let second = service.get("/notes?author=1&size=2&page=2&total=true");
-        assert_eq!((titles(&second), around(&second)), (vec!["three", "two"], (Some(1), Some(3))));
-        assert_eq!(second["total"], 5);
-        let last = service.get("/notes?author=1&size=2&page=3");
-        assert_eq!((titles(&last), around(&last)), (vec!["one"], (Some(2), None)));
-        let beyond = service.get("/notes?author=1&size=2&page=9&total=true");
-        assert_eq!((titles(&beyond), around(&beyond)), (vec![], (Some(3), None)));
+        let first = service.get("/notes?author_id=1&size=2");
+        assert_eq!((titles(&first), &first["previous"]), (vec!["five", "four"], &Value::Null));
+        let second = service.get(link(&first, "next"));
+        assert_eq!(titles(&second), ["three", "two"]);
 
-        let drafts = service.get("/notes?author=1&status=draft&size=4");
-        assert_eq!(titles(&drafts), ["five", "four", "three", "two"]);
-        assert_eq!(around(&drafts), (None, None), "a full page may be the last");
+        // A new note is no reason to see an old one twice.
+        service.expect(204, "DELETE", "/notes/5", "");
+        service.expect(201, "POST", "/notes", r#"{"title":"six","author_id":1}"#);
+        let last = service.get(link(&second, "next"));
+        assert_eq!((titles(&last), &last["next"]), (vec!["one"], &Value::Null));
+        assert_eq!(titles(&service.get(link(&last, "previous"))), ["three", "two"]);
+
+        let drafts = service.get("/notes?author_id=1&status=draft&order=title");
+        assert_eq!(titles(&drafts), ["four", "six", "three", "two"]);
+        assert_eq!((&drafts["previous"], &drafts["next"]), (&Value::Null, &Value::Null));
         assert_eq!(titles(&service.get("/notes?status=published")), ["one"]);
-        assert_eq!(titles(&service.get("/notes?author=99")), [""; 0]);
+        assert_eq!(
+            titles(&service.get("/notes?title.starts_with=t&order=title")),
+            ["three", "two"]
+        );
+        assert_eq!(titles(&service.get("/notes?author_id=99")), [""; 0]);
 
-        for query in ["page=0", "page=-1", "page=x", "size=0", "size=1001", "status=lost"] {
+        for query in
+            ["size=0", "size=1001", "status=lost", "cursor=x", "page=2", "body=x", "order=body"]
+        {
             service.expect(400, "GET", &format!("/notes?{query}"), "");
+        }
+        for query in ["page=0", "page=-1", "page=x"] {
+            service.expect(400, "GET", &format!("/users?{query}"), "");
         }
     }
 
@@ -196,34 +247,45 @@ mod sqlite {
     fn many_notes_are_added_all_or_none() {
         let service = Service::with_users("many");
 
-        let added = service.expect(201, "POST", "/users/1/notes", r#"["eggs","tea"]"#);
-        assert_eq!(added, json!({ "rows": 2 }));
+        let notes = r#"[{"title":"eggs","author_id":1},{"title":"tea","author_id":1}]"#;
+        assert_eq!(service.expect(201, "POST", "/notes", notes), json!({ "rows": 2 }));
         let long = "x".repeat(81);
-        service.expect(422, "POST", "/users/1/notes", &format!(r#"["rice","{long}"]"#));
-        assert_eq!(service.expect(201, "POST", "/users/1/notes", "[]"), json!({ "rows": 0 }));
+        let one_is_too_long =
+            format!(r#"[{{"title":"rice","author_id":1}},{{"title":"{long}","author_id":1}}]"#);
+        service.expect(422, "POST", "/notes", &one_is_too_long);
+        assert_eq!(service.expect(201, "POST", "/notes", "[]"), json!({ "rows": 0 }));
 
-        assert_eq!(titles(&service.get("/notes")), ["tea", "eggs"]);
+        assert_eq!(titles(&service.get("/notes?order=title")), ["eggs", "tea"]);
     }
 
     #[test]
     fn a_4xx_takes_back_what_was_inserted() {
         let service = Service::with_users("taken_back");
-        service.expect(201, "POST", "/users/1/notes", r#"["1","2","3","4","5"]"#);
-
-        service.expect(409, "POST", "/notes", r#"{"title":"6","author_id":1}"#);
-        service.expect(409, "POST", "/users/1/notes", r#"["7","8"]"#);
-        assert_eq!(service.get("/notes?total=true")["total"], 5);
+        let note = |title: u8| format!(r#"{{"title":"{title}","author_id":1}}"#);
+        for title in 1..=5 {
+            service.expect(201, "POST", "/notes", &note(title));
+        }
+        let refused = service.expect(403, "POST", "/notes", &note(6));
+        assert_eq!(refused["detail"], "an author has at most 5 drafts: publish one first");
+        service.expect(403, "POST", "/notes", &format!("[{},{}]", note(7), note(8)));
+        assert_eq!(titles(&service.get("/notes")).len(), 5);
 
         service.expect(200, "PATCH", "/notes/1", r#"{"status":"published"}"#);
-        service.expect(201, "POST", "/notes", r#"{"title":"9","author_id":1}"#);
+        service.expect(201, "POST", "/notes", &note(9));
         assert_eq!(titles(&service.get("/notes?size=1")), ["9"]);
     }
 
     #[test]
     fn drafts_go_by_filter_and_notes_with_their_author() {
         let service = Service::with_users("gone");
-        service.expect(201, "POST", "/users/1/notes", r#"["eggs","tea"]"#);
-        service.expect(201, "POST", "/users/2/notes", r#"["rice"]"#);
+        for (title, author) in [("eggs", 1), ("tea", 1), ("rice", 2)] {
+            service.expect(
+                201,
+                "POST",
+                "/notes",
+                &format!(r#"{{"title":"{title}","author_id":{author}}}"#),
+            );
+        }
         service.expect(200, "PATCH", "/notes/1", r#"{"status":"published"}"#);
 
         let removed = service.expect(200, "DELETE", "/users/1/drafts", "");
@@ -237,7 +299,7 @@ mod sqlite {
     #[test]
     fn two_databases_commit_together_or_not_at_all() {
         let service = Service::with_users("audited");
-        service.expect(201, "POST", "/users/1/notes", r#"["milk"]"#);
+        service.expect(201, "POST", "/notes", MILK);
 
         let edit = r#"{"title":"oat milk"}"#;
         let note = service.expect(200, "PATCH", "/notes/1/audited?reason=vegan", edit);
@@ -250,10 +312,12 @@ mod sqlite {
 
         assert_eq!(service.get("/notes/1"), note, "the other database refused");
         let log = service.get("/audit");
-        assert_eq!(log.as_array().map(Vec::len), Some(1), "{log}");
-        assert_eq!((&log[0]["note_id"], &log[0]["reason"]), (&json!(1), &json!("vegan")));
+        assert_eq!(log["items"].as_array().map(Vec::len), Some(1), "{log}");
+        let entry = &log["items"][0];
+        assert_eq!((&entry["note_id"], &entry["reason"]), (&json!(1), &json!("vegan")));
 
         service.expect(204, "DELETE", "/users/1", "");
-        assert_eq!(service.get("/audit"), log, "the trace stays");
+        assert_eq!(service.get("/audit?note_id=1"), log, "the trace stays");
+        assert_eq!(service.get("/audit?note_id=2")["items"], json!([]));
     }
 }

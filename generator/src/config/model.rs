@@ -1,7 +1,7 @@
-//! The models of a bind as typed: `[bind.KEY.model.NAME]` and its columns.
+//! The models of a bind as typed: `[bind.KEY.model.NAME]` and its tables.
 //!
-//! A column is a table of its settings, or its type alone. What could not be read is reported and
-//! marks its model or column as not sound, so that nothing in it is reported as missing later.
+//! What could not be read is reported and marks its model as not sound, so that nothing in it is
+//! reported as missing later. Columns are read by `column`.
 
 use toml::{
     Spanned as TomlSpanned,
@@ -9,18 +9,21 @@ use toml::{
 };
 
 use super::{
-    fields::{Fields, Names, Typed},
+    column::{ColumnConfig, column},
+    fields::{Fields, Names},
     tables::{in_file_order, table},
-    value::{describe, listed},
+    value::listed,
 };
 use crate::{
     diagnostics::{Code, Diagnostic, Diagnostics, nearest},
-    settings::model::{COLUMN, Entry, MODEL},
-    source::{Span, Spanned},
+    settings::model::{COLUMN, CRUD, Entry, MODEL},
+    source::Spanned,
 };
 
 /// The name of the table with the columns.
 const COLUMNS: &str = "columns";
+/// The name of the table with the functions and routes.
+const CRUD_TABLE: &str = "crud";
 
 /// One `[bind.KEY.model.NAME]`.
 #[derive(Debug)]
@@ -37,68 +40,47 @@ pub struct ModelConfig {
     pub unique: Vec<Names>,
     /// Columns that have an index together.
     pub index: Vec<Names>,
+    /// More derives of the row type.
+    pub derive: Option<Names>,
+    /// Attributes of the row type.
+    pub attributes: Option<Names>,
+    /// The type that decides which rows are there.
+    pub policy: Option<Spanned<String>>,
+    /// The column that says that a row counts as deleted.
+    pub soft_delete: Option<Spanned<String>>,
+    /// The column that counts the changes of a row.
+    pub version: Option<Spanned<String>>,
+    /// Its functions and routes.
+    pub crud: Option<CrudConfig>,
     /// The columns, in the order of the file.
     pub columns: Vec<ColumnConfig>,
-    /// Whether everything in it could be read, apart from what is in its columns.
+    /// Whether everything in it could be read, apart from what is in its columns and its `crud`.
     pub sound: bool,
 }
 
-/// One column.
+/// `[bind.KEY.model.NAME.crud]`
 #[derive(Debug)]
-pub struct ColumnConfig {
-    /// Its name as typed.
-    pub name: Spanned<String>,
-    /// Its type as typed, with the `?`.
-    pub kind: Option<Spanned<String>>,
-    /// The words of an enum.
-    pub words: Option<Names>,
-    /// Whether it may be NULL.
-    pub nullable: Option<Spanned<bool>>,
-    /// Whether it is in the primary key.
-    pub primary_key: Option<Spanned<bool>>,
-    /// Whether its value is made for a new row.
-    pub generated: Option<Spanned<bool>>,
-    /// Whether no two rows have the same value.
-    pub unique: Option<Spanned<bool>>,
-    /// Whether it has an index.
-    pub index: Option<Spanned<bool>>,
-    /// The most characters.
-    pub max_length: Option<Spanned<i128>>,
-    /// Its value when a new row names none.
-    pub default: Option<Spanned<Typed>>,
-    /// What it refers to.
-    pub references: Option<Spanned<String>>,
-    /// What happens when that is deleted.
-    pub on_delete: Option<Spanned<String>>,
-    /// Its name in the database.
-    pub column: Option<Spanned<String>>,
-    /// What it is.
-    pub comment: Option<Spanned<String>>,
+pub struct CrudConfig {
+    /// The functions.
+    pub operations: Option<Names>,
+    /// The routes.
+    pub routes: Option<Names>,
+    /// Columns that a query may filter by.
+    pub filter: Option<Names>,
+    /// Columns that a query may order by.
+    pub order: Option<Names>,
+    /// The order when a query names none, with the `-`.
+    pub default_order: Option<Names>,
+    /// How a list is cut into pages.
+    pub paging: Option<Spanned<String>>,
+    /// Rows of a page.
+    pub page_size: Option<Spanned<i128>>,
+    /// The most rows of a page.
+    pub max_page_size: Option<Spanned<i128>>,
+    /// The most bytes of a body.
+    pub max_body: Option<Spanned<i128>>,
     /// Whether everything in it could be read.
     pub sound: bool,
-}
-
-impl ColumnConfig {
-    /// A column of which only the name is known.
-    fn unreadable(name: Spanned<String>) -> Self {
-        Self {
-            name,
-            kind: None,
-            words: None,
-            nullable: None,
-            primary_key: None,
-            generated: None,
-            unique: None,
-            index: None,
-            max_length: None,
-            default: None,
-            references: None,
-            on_delete: None,
-            column: None,
-            comment: None,
-            sound: false,
-        }
-    }
 }
 
 /// Reads the table of models of the bind `key`.
@@ -121,12 +103,14 @@ fn model(
     let table = table(name, value, &header, diagnostics)?;
     let mut sound = true;
     for (typed, value) in in_file_order(table) {
-        if typed.get_ref() != COLUMNS && MODEL.iter().all(|entry| entry.name != typed.get_ref()) {
+        let is_table = [COLUMNS, CRUD_TABLE].contains(&&**typed.get_ref());
+        if !is_table && MODEL.iter().all(|entry| entry.name != typed.get_ref()) {
             diagnostics.push(unknown_in_model(&header, typed, value));
             sound = false;
         }
     }
     let columns = columns(&header, table, &mut sound, diagnostics);
+    let crud = crud(&header, table, diagnostics);
     let mut fields = Fields { entries: MODEL, table, diagnostics, sound };
     Some(ModelConfig {
         name: owned(name),
@@ -135,6 +119,12 @@ fn model(
         comment: fields.text("comment"),
         unique: fields.lists("unique"),
         index: fields.lists("index"),
+        derive: fields.texts("derive"),
+        attributes: fields.texts("attributes"),
+        policy: fields.text("policy"),
+        soft_delete: fields.text("soft_delete"),
+        version: fields.text("version"),
+        crud,
         columns,
         sound: fields.sound,
     })
@@ -147,7 +137,7 @@ fn columns(
     diagnostics: &mut Diagnostics,
 ) -> Vec<ColumnConfig> {
     let Some((name, value)) = model.get_key_value(COLUMNS) else { return Vec::new() };
-    let header = format!("{}.{COLUMNS}]", header.trim_end_matches(']'));
+    let header = inside(header, COLUMNS);
     let Some(columns) = table(name, value, &header, diagnostics) else {
         *sound = false;
         return Vec::new();
@@ -156,65 +146,47 @@ fn columns(
     columns.map(|(name, value)| column(name, value, diagnostics)).collect()
 }
 
-fn column(
-    name: &TomlSpanned<DeString<'_>>,
-    value: &TomlSpanned<DeValue<'_>>,
-    diagnostics: &mut Diagnostics,
-) -> ColumnConfig {
-    let span = Span::from(value.span());
-    let name = owned(name);
-    match value.get_ref() {
-        DeValue::Table(table) => settings(name, table, diagnostics),
-        DeValue::String(kind) => {
-            let kind = Some(Spanned { value: kind.to_string(), span });
-            ColumnConfig { kind, sound: true, ..ColumnConfig::unreadable(name) }
-        }
-        other => {
-            let found = describe(other);
-            let message =
-                format!("the column `{}` is a type or a table, found {found}", name.value);
-            let help = format!(
-                "write it like `{0} = \"text\"` or `{0} = {{ type = \"text\" }}`",
-                name.value
-            );
-            diagnostics.push(Diagnostic::new(Code::WrongType, span, message).help(help));
-            ColumnConfig::unreadable(name)
-        }
-    }
-}
-
-fn settings(
-    name: Spanned<String>,
-    table: &DeTable<'_>,
-    diagnostics: &mut Diagnostics,
-) -> ColumnConfig {
+/// A `crud` that is no table is reported and left out.
+fn crud(header: &str, model: &DeTable<'_>, diagnostics: &mut Diagnostics) -> Option<CrudConfig> {
+    let (name, value) = model.get_key_value(CRUD_TABLE)?;
+    let header = inside(header, CRUD_TABLE);
+    let table = table(name, value, &header, diagnostics)?;
     let mut sound = true;
     for (typed, _) in in_file_order(table) {
-        if COLUMN.iter().all(|entry| entry.name != typed.get_ref()) {
-            let message = format!("a column has no setting `{}`", typed.get_ref());
+        if CRUD.iter().all(|entry| entry.name != typed.get_ref()) {
+            let message = format!("there is no setting `{}` in `{header}`", typed.get_ref());
             let diagnostic = Diagnostic::new(Code::UnknownName, typed.span().into(), message);
-            diagnostics.push(diagnostic.help(meant(typed.get_ref(), COLUMN, &[])));
+            diagnostics.push(diagnostic.help(elsewhere(&header, typed.get_ref())));
             sound = false;
         }
     }
-    let mut fields = Fields { entries: COLUMN, table, diagnostics, sound };
-    ColumnConfig {
-        name,
-        kind: fields.text("type"),
-        words: fields.texts("enum"),
-        nullable: fields.flag("nullable"),
-        primary_key: fields.flag("primary_key"),
-        generated: fields.flag("generated"),
-        unique: fields.flag("unique"),
-        index: fields.flag("index"),
-        max_length: fields.integer("max_length"),
-        default: fields.typed("default"),
-        references: fields.text("references"),
-        on_delete: fields.text("on_delete"),
-        column: fields.text("column"),
-        comment: fields.text("comment"),
+    let mut fields = Fields { entries: CRUD, table, diagnostics, sound };
+    Some(CrudConfig {
+        operations: fields.texts("operations"),
+        routes: fields.texts("routes"),
+        filter: fields.texts("filter"),
+        order: fields.texts("order"),
+        default_order: fields.texts("default_order"),
+        paging: fields.text("paging"),
+        page_size: fields.integer("page_size"),
+        max_page_size: fields.integer("max_page_size"),
+        max_body: fields.integer("max_body"),
         sound: fields.sound,
+    })
+}
+
+/// The header of a table inside a model.
+fn inside(header: &str, table: &str) -> String {
+    format!("{}.{table}]", header.trim_end_matches(']'))
+}
+
+/// Where a setting that `crud` has not was meant to be.
+fn elsewhere(header: &str, typed: &str) -> String {
+    if MODEL.iter().any(|entry| entry.name == typed) {
+        let model = header.trim_end_matches(&format!(".{CRUD_TABLE}]"));
+        return format!("`{typed}` belongs into `{model}]`");
     }
+    meant(typed, CRUD, &[])
 }
 
 fn unknown_in_model(
@@ -225,14 +197,16 @@ fn unknown_in_model(
     let message = format!("there is no setting `{}` in `{header}`", typed.get_ref());
     let of_column = |table: &DeTable<'_>| COLUMN.iter().any(|entry| table.contains_key(entry.name));
     let help = if value.get_ref().as_table().is_some_and(of_column) {
-        format!("a column belongs into `{}.{COLUMNS}]`", header.trim_end_matches(']'))
+        format!("a column belongs into `{}`", inside(header, COLUMNS))
+    } else if CRUD.iter().any(|entry| entry.name == typed.get_ref()) {
+        format!("`{}` belongs into `{}`", typed.get_ref(), inside(header, CRUD_TABLE))
     } else {
-        meant(typed.get_ref(), MODEL, &[COLUMNS])
+        meant(typed.get_ref(), MODEL, &[COLUMNS, CRUD_TABLE])
     };
     Diagnostic::new(Code::UnknownName, typed.span().into(), message).help(help)
 }
 
-fn meant(typed: &str, entries: &'static [Entry], tables: &[&'static str]) -> String {
+pub(super) fn meant(typed: &str, entries: &'static [Entry], tables: &[&'static str]) -> String {
     let names = || entries.iter().map(|entry| entry.name).chain(tables.iter().copied());
     match nearest(typed, names()) {
         Some(name) => format!("did you mean `{name}`?"),
@@ -240,6 +214,6 @@ fn meant(typed: &str, entries: &'static [Entry], tables: &[&'static str]) -> Str
     }
 }
 
-fn owned(name: &TomlSpanned<DeString<'_>>) -> Spanned<String> {
+pub(super) fn owned(name: &TomlSpanned<DeString<'_>>) -> Spanned<String> {
     Spanned { value: name.get_ref().to_string(), span: name.span().into() }
 }

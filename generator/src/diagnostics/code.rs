@@ -88,7 +88,7 @@ codes! {
     NoSource = "B0022", Error, "a value that comes from nowhere";
     FixedStructure = "B0023", Error, "structure that would come from the environment";
     HalfCertificate = "B0024", Error, "a certificate without its key, or the reverse";
-    OutputFolder = "B0026", Error, "an output folder outside the project";
+    OutputFolder = "B0026", Error, "a folder outside the project";
     IdleDeferrable = "B0027", Warning, "`deferrable` without effect";
     SameFile = "B0028", Warning, "two binds that write the same SQLite file";
     EmptyText = "B0029", Error, "a text that is empty";
@@ -109,6 +109,10 @@ codes! {
     NotIndexable = "B0044", Error, "a column that cannot be in a key or an index";
     ColumnList = "B0045", Error, "a list of columns that cannot be unique or indexed";
     TableSize = "B0046", Error, "a table that is too large for the database";
+    ModelSetting = "B0047", Error, "a setting that does not fit its model";
+    RustPath = "B0048", Error, "a text that is not the Rust it stands for";
+    CrudSetting = "B0049", Error, "functions or routes that a model cannot have";
+    IdleCrud = "B0050", Warning, "settings of routes that are not there";
 }
 
 impl Code {

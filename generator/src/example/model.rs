@@ -3,7 +3,7 @@
 //! Says which column shows which settings; values and words come from the tables of settings.
 
 use super::Page;
-use crate::settings::model::{COLUMN, Entry, MODEL};
+use crate::settings::model::{COLUMN, CRUD, Entry, MODEL};
 
 /// The table that the other one refers to, in the short form.
 const USER: &str = "[bind.KEY.model.User]
@@ -11,6 +11,12 @@ table = \"users\"
 
 [bind.KEY.model.User.columns]
 id = { type = \"i64\", primary_key = true, generated = true }
+";
+
+/// What is served of that table.
+const ROUTES: &str = "
+[bind.KEY.model.User.crud]
+routes = [\"list\", \"view\"]
 ";
 
 /// A column of the example.
@@ -31,11 +37,17 @@ const COLUMNS: &[Shown] = &[
         settings: &["nullable", "references", "on_delete"],
     },
     Shown { name: "status", kind: None, settings: &["enum", "default", "index"] },
-    Shown { name: "usr_amt", kind: Some("\"i32\""), settings: &["column"] },
+    Shown { name: "usr_amt", kind: Some("\"i32\""), settings: &["column", "attributes"] },
+    Shown { name: "price", kind: Some("\"decimal\""), settings: &["precision", "scale", "http"] },
+    Shown { name: "paid", kind: None, settings: &["rust", "sql"] },
 ];
 
 /// What stands behind them: the short form of a column.
-const REST: &str = "body = \"text?\"\ncreated_at = { type = \"timestamp\", default = \"now\" }\n";
+const REST: &str = "body = \"text?\"
+created_at = { type = \"timestamp\", default = \"now\" }
+deleted_at = \"timestamp?\"
+version = \"i64\"
+";
 
 /// What a model is, above the first one.
 const ABOUT: &str = "A model is a table of this database with a typed row. Its name becomes a type and a module, \
@@ -46,7 +58,7 @@ pub(super) fn start(page: &mut Page, key: &str) {
     page.text.push('\n');
     page.comment(ABOUT);
     let before = page.optional;
-    for line in USER.replace("KEY", key).lines() {
+    for line in [USER, ROUTES].concat().replace("KEY", key).lines() {
         page.text.extend([if line.is_empty() { "" } else { before }, line, "\n"]);
     }
 }
@@ -57,10 +69,9 @@ pub(super) fn models(page: &mut Page, key: &str) {
     page.comment(ABOUT);
     page.text += &USER.replace("KEY", key);
     page.text.extend(["\n[bind.", key, ".model.Note]\n"]);
-    for entry in MODEL {
-        page.comment(&about(entry));
-        page.text.extend([entry.name, " = ", entry.example, "\n"]);
-    }
+    entries(page, MODEL);
+    page.text.extend(["\n[bind.", key, ".model.Note.crud]\n"]);
+    entries(page, CRUD);
     page.text.extend(["\n[bind.", key, ".model.Note.columns]\n"]);
     let mut shown = Vec::new();
     for column in COLUMNS {
@@ -81,6 +92,13 @@ pub(super) fn models(page: &mut Page, key: &str) {
         page.text.extend([column.name, " = { ", &values.join(", "), " }\n"]);
     }
     page.text += REST;
+}
+
+fn entries(page: &mut Page, entries: &[Entry]) {
+    for entry in entries {
+        page.comment(&about(entry));
+        page.text.extend([entry.name, " = ", entry.example, "\n"]);
+    }
 }
 
 fn about(entry: &Entry) -> String {

@@ -234,10 +234,25 @@ pub enum DefaultValue {
     Integer(i64),
     /// A finite number.
     Float(f64),
+    /// A decimal in units of its last digit: `1.5` with two digits behind the point is 150.
+    Decimal(i128),
     /// A text, not longer than the column allows.
     Text(String),
     /// A word of its enum: index into the words.
     Word(usize),
+}
+
+impl DefaultValue {
+    /// A decimal as people write it, from its value in units of the last of `scale` digits.
+    #[must_use]
+    pub fn decimal_text(value: i128, scale: u8) -> String {
+        let sign = if value < 0 { "-" } else { "" };
+        let scale = usize::from(scale);
+        let digits = format!("{:0>1$}", value.unsigned_abs(), scale + 1);
+        let (whole, fraction) = digits.split_at(digits.len() - scale);
+        let point = if scale == 0 { "" } else { "." };
+        format!("{sign}{whole}{point}{fraction}")
+    }
 }
 
 /// What a column refers to.

@@ -47,6 +47,9 @@ pub fn module(name: &str) -> Result<String, Problem> {
     if RESERVED.contains(&&*module) {
         return Err(Problem::Reserved("an item of the module of every bind"));
     }
+    if PARAMETERS.contains(&name) {
+        return Err(Problem::Reserved("a type parameter of the generated routes"));
+    }
     Ok(module)
 }
 
@@ -109,8 +112,20 @@ const PRIMITIVES: &[&str] = &[
 ];
 
 /// What the file of a bind has itself, or will have.
-const RESERVED: &[&str] =
-    &["atomic", "autocommit", "create_all", "drop_all", "migrate", "scoped", "session", "tables"];
+const RESERVED: &[&str] = &[
+    "atomic",
+    "autocommit",
+    "create_all",
+    "detached",
+    "drop_all",
+    "migrate",
+    "scoped",
+    "session",
+    "tables",
+];
+
+/// Type parameters of `routes` and `routes_with`; a model of such a name would be hidden by them.
+const PARAMETERS: &[&str] = &["S", "X"];
 
 #[cfg(test)]
 mod tests {
@@ -127,7 +142,7 @@ mod tests {
         for name in ["", "note", "Sa_Main", "1st", "Größe", "Type", "Self", "Con", "Str", "A.b"] {
             assert!(matches!(module(name), Err(Problem::Unusable(_))), "{name}");
         }
-        for name in ["Session", "Autocommit", "CreateAll"] {
+        for name in ["Session", "Autocommit", "CreateAll", "S", "X"] {
             assert!(matches!(module(name), Err(Problem::Reserved(_))), "{name}");
         }
     }

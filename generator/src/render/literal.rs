@@ -37,7 +37,7 @@ pub(super) fn sql(text: &str) -> String {
 }
 
 /// A number, grouped as [`number`] does it.
-pub(super) fn signed(value: i64) -> String {
+pub(super) fn signed(value: i128) -> String {
     let sign = if value < 0 { "-" } else { "" };
     format!("{sign}{}", number(value.unsigned_abs()))
 }
@@ -45,7 +45,7 @@ pub(super) fn signed(value: i64) -> String {
 fn literal(value: &Literal, field: &str, driver: &str) -> String {
     match value {
         Literal::Text(value) => text(value),
-        Literal::Integer(value) => number(*value),
+        Literal::Integer(value) => number((*value).into()),
         Literal::Switch(value) => value.to_string(),
         Literal::Duration(value) if can_be_off(field) => {
             format!("::core::option::Option::Some({})", duration(*value))
@@ -62,7 +62,7 @@ fn can_be_off(field: &str) -> bool {
 }
 
 /// A number in groups of three digits, once it has five.
-fn number(value: u64) -> String {
+pub(super) fn number(value: u128) -> String {
     let digits = value.to_string();
     let mut grouped = String::new();
     for (at, digit) in digits.char_indices() {

@@ -1,21 +1,46 @@
-//! What the template of a table sees.
-//!
-//! The file imports modules alone, whose names no type can have; of the prelude it uses short names
-//! unless a type of the table is called the same.
+//! What the template of a table sees: `columns` in order, each ready for the structs and functions
+//! that it is part of, and everything about the table as a whole.
+
+mod column;
+mod default;
+mod errors;
+mod http;
+mod kinds;
+mod names;
+mod statements;
+mod words;
 
 use askama::Template;
 
-use super::{literal, view::code};
+use self::{
+    column::{Column, Role},
+    errors::Errors,
+    http::Http,
+    names::Names,
+    words::Enum,
+};
+use super::{
+    docs::{code, sentence},
+    literal,
+};
 use crate::{
     model::{
-        self, Backend,
-        table::{self, ColumnType, DefaultValue},
+        self, Backend, Output,
+        table::{self, Operation},
     },
     sql::{self, Statements},
 };
 
 /// Most arguments that clippy lets a function have.
 const MOST_ARGUMENTS: usize = 7;
+
+/// What the parts of a table are made from.
+struct Context<'a> {
+    bind: &'a model::Bind,
+    output: &'a Output,
+    table: &'a table::Table,
+    names: &'a Names,
+}
 
 /// The file of one table.
 #[derive(Template)]
@@ -28,10 +53,20 @@ pub(super) struct Table {
     bind_type: String,
     /// The bind as the docs show it.
     bind: String,
+    /// The bind's module, which examples use as the name of its session.
+    session: String,
     /// The table as the docs show it.
     shown: String,
     /// What it is, in the words of the TOML.
     comment: Option<String>,
+    /// What the file imports of the runtime.
+    imports: String,
+    /// Derives of the row type that the TOML adds.
+    derives: String,
+    /// Attributes of the row type that the TOML adds.
+    attributes: Vec<String>,
+    /// The policy that the TOML names.
+    policy: Option<String>,
     columns: Vec<Column>,
     enums: Vec<Enum>,
     sql: Sql,
@@ -41,7 +76,7 @@ pub(super) struct Table {
     required: Option<String>,
     /// Whether a new row may leave out everything.
     is_all_optional: bool,
-    /// Whether rows can be saved by their key: not by one that the database makes.
+    /// Whether rows are saved by their key: not by one that the database makes.
     saves: bool,
     /// Arguments of `Save…::new`, if it has that function.
     save_arguments: Option<String>,
@@ -50,185 +85,77 @@ pub(super) struct Table {
     single_key: Option<String>,
     generated_integer: bool,
     mysql: bool,
-    /// Whether it names types of other crates.
-    foreign: bool,
+    /// Whether the types are types of serde.
+    serde: bool,
+    operations: std::collections::BTreeSet<Operation>,
+    errors: Errors,
+    http: Option<Http>,
     names: Names,
-}
-
-/// What the file calls things of the prelude.
-struct Names {
-    option: &'static str,
-    string: &'static str,
-    vec: &'static str,
-    result: &'static str,
-    into: &'static str,
-    from: &'static str,
-    into_iterator: &'static str,
-    send: &'static str,
-}
-
-impl Names {
-    fn new(table: &table::Table) -> Self {
-        let own = |name: &str| {
-            let of_enum = |column: &table::Column| match &column.kind {
-                ColumnType::Enum(words) => words.type_name == name,
-                _ => false,
-            };
-            let with = |before: &str, after: &str| {
-                name.strip_prefix(before).and_then(|name| name.strip_suffix(after))
-                    == Some(&*table.type_name)
-            };
-            [("", ""), ("New", ""), ("Save", ""), ("", "Patch"), ("", "Key"), ("", "Column")]
-                .into_iter()
-                .any(|(before, after)| with(before, after))
-                || table.columns.iter().any(of_enum)
-        };
-        let called = |name, path| if own(name) { path } else { name };
-        Self {
-            option: called("Option", "::core::option::Option"),
-            string: called("String", "::std::string::String"),
-            vec: called("Vec", "::std::vec::Vec"),
-            result: called("Result", "::core::result::Result"),
-            into: called("Into", "::core::convert::Into"),
-            from: called("From", "::core::convert::From"),
-            into_iterator: called("IntoIterator", "::core::iter::IntoIterator"),
-            send: called("Send", "::core::marker::Send"),
-        }
-    }
-}
-
-/// One column.
-#[expect(clippy::struct_excessive_bools, reason = "what a template asks of a column")]
-struct Column {
-    field: String,
-    variant: String,
-    constant: String,
-    name: String,
-    quoted: String,
-    /// Its type in the database, as a literal.
-    kind: String,
-    doc: String,
-    /// The type of a value that is there.
-    value: String,
-    /// The type of the field.
-    of_row: String,
-    of_new: String,
-    of_patch: String,
-    /// The type of the field of a row to save, where that may leave it out.
-    of_save: Option<String>,
-    /// The type of the typed column.
-    typed: String,
-    max_length: Option<u32>,
-    index: usize,
-    nullable: bool,
-    primary_key: bool,
-    /// Whether a new row says what is in it.
-    is_new: bool,
-    /// Whether a new row may leave it out.
-    is_optional: bool,
-    /// Whether leaving it out and NULL are two things.
-    is_ambiguous: bool,
-    is_copy: bool,
-    /// Whether its values can be text.
-    is_text: bool,
-    default: Option<Default>,
-    /// What leaving it out means, for the docs.
-    left_out: Option<String>,
-    /// How it comes from an argument of `New…::new`.
-    argument: Option<&'static str>,
-}
-
-/// The value of a column that a new row left out.
-enum Default {
-    /// A literal of text.
-    Text(String),
-    /// An expression that costs nothing.
-    Value(String),
-    /// A function. A closure would have braces or not, as its line is long or short.
-    Made(&'static str),
-}
-
-impl Default {
-    /// The value as an expression.
-    fn expression(&self) -> String {
-        match self {
-            Self::Text(text) => format!("{text}.to_owned()"),
-            Self::Value(value) => value.clone(),
-            Self::Made(make) => format!("{make}()"),
-        }
-    }
-}
-
-/// An enum of a column.
-struct Enum {
-    type_name: String,
-    doc: String,
-    words: Vec<Word>,
-}
-
-struct Word {
-    variant: String,
-    literal: String,
-    shown: String,
 }
 
 /// The statements as literals.
 struct Sql {
     table: String,
     columns: String,
+    qualified: String,
     add: String,
     view: String,
     delete: String,
 }
 
 impl Table {
-    pub(super) fn new(bind: &model::Bind, table: &table::Table) -> Self {
-        let Statements { table: name, columns: list, add, view, delete } =
-            sql::statements(bind.backend, table);
+    pub(super) fn new(bind: &model::Bind, table: &table::Table, output: &Output) -> Self {
         let ddl = sql::ddl(bind.backend, &bind.tables, table);
         let names = Names::new(table);
-        let columns: Vec<_> = table
-            .columns
-            .iter()
-            .enumerate()
-            .map(|(index, column)| Column::new(bind.backend, &names, table, index, column))
-            .collect();
-        let required = arguments(&names, columns.iter().filter(|it| it.is_new && !it.is_optional));
-        let saved = arguments(&names, columns.iter().filter(|it| it.of_save.is_none()));
+        let context = Context { bind, output, table, names: &names };
+        let each = table.columns.iter().enumerate();
+        let columns: Vec<_> =
+            each.map(|(index, column)| Column::new(&context, index, column)).collect();
+        let required =
+            arguments(&names, columns.iter().filter(|it| it.is_new() && !it.is_optional));
+        let managed = |column: &&Column| column.role == Role::Value && column.of_save.is_none();
+        let saved = arguments(&names, columns.iter().filter(managed));
         let mut key = columns.iter().filter(|column| column.primary_key);
         let single_key = match (key.next(), key.next()) {
             (Some(only), None) => Some(only.value.clone()),
             _ => None,
         };
+        let generated_integer = columns.iter().any(|column| !column.is_written);
         Self {
             module: table.module.clone(),
             type_name: table.type_name.clone(),
             bind_type: format!("super::{}", bind.type_name),
             bind: code(&bind.key),
+            session: bind.module.clone(),
             shown: code(&table.table),
             comment: table.comment.as_deref().map(sentence),
+            imports: imports(output, table),
+            derives: table.derives.iter().map(|path| format!(", {path}")).collect(),
+            attributes: table.attributes.clone(),
+            policy: table.policy.clone(),
             enums: table.columns.iter().filter_map(|column| Enum::new(table, column)).collect(),
-            sql: Sql {
-                table: literal::sql(&name),
-                columns: literal::sql(&list),
-                add: literal::sql(&add),
-                view: literal::sql(&view),
-                delete: literal::sql(&delete),
-            },
+            sql: Sql::new(bind.backend, table),
             create: ddl.create.iter().map(|text| literal::sql(text)).collect(),
             drop: literal::sql(&ddl.drop),
             is_all_optional: required.is_empty(),
-            saves: columns.iter().all(|column| column.is_new),
+            saves: !generated_integer && table.operations.contains(&Operation::Save),
             required: takes(&required),
             save_arguments: takes(&saved),
             key_is_copy: columns.iter().all(|column| !column.primary_key || column.is_copy),
             single_key,
-            generated_integer: columns.iter().any(|column| column.primary_key && !column.is_new),
+            generated_integer,
             mysql: bind.backend == Backend::MySql,
-            foreign: columns.iter().any(|column| column.value.contains("types::")),
+            serde: output.serde,
+            operations: table.operations.clone(),
+            errors: Errors::new(table),
+            http: table.http.as_ref().map(|http| Http::new(&context, http, &columns)),
             names,
             columns,
         }
+    }
+
+    fn does(&self, operation: Operation) -> bool {
+        self.operations.contains(&operation)
     }
 
     fn key(&self) -> impl Iterator<Item = &Column> {
@@ -236,17 +163,101 @@ impl Table {
     }
 
     fn new_columns(&self) -> impl Iterator<Item = &Column> {
-        self.columns.iter().filter(|column| column.is_new)
+        self.columns.iter().filter(|column| column.is_new())
+    }
+
+    fn written(&self) -> impl Iterator<Item = &Column> {
+        self.columns.iter().filter(|column| column.is_written)
     }
 
     /// Parts of the key that a new row may leave out and that are made before it is written.
     fn completed(&self) -> impl Iterator<Item = &Column> {
-        self.key().filter(|column| column.is_new && column.is_optional)
+        self.key().filter(|column| column.is_written && column.is_optional)
     }
 
     fn patched(&self) -> impl Iterator<Item = &Column> {
         self.columns.iter().filter(|column| !column.primary_key)
     }
+
+    fn saved(&self) -> impl Iterator<Item = &Column> {
+        self.columns.iter().filter(|column| column.role == Role::Value)
+    }
+
+    /// The columns that may be NULL, as a pattern.
+    fn nullable(&self) -> Option<String> {
+        self.pattern("Self", |column| column.nullable)
+    }
+
+    /// The columns that clients are never shown, as a pattern.
+    fn hidden(&self) -> Option<String> {
+        self.pattern("Self", |column| column.http == table::Http::Hidden)
+    }
+
+    /// The columns whose values can be text.
+    fn textual(&self) -> impl Iterator<Item = &Column> {
+        self.columns.iter().filter(|column| column.is_text)
+    }
+
+    /// The columns whose values cannot be text, as a pattern.
+    fn no_text(&self) -> Option<String> {
+        self.pattern(&format!("{}Column", self.type_name), |column| !column.is_text)
+    }
+
+    fn pattern(&self, names: &str, of: fn(&Column) -> bool) -> Option<String> {
+        let columns = self.columns.iter().filter(|column| of(column));
+        let variants: Vec<_> =
+            columns.map(|column| format!("{names}::{}", column.variant)).collect();
+        (!variants.is_empty()).then(|| variants.join(" | "))
+    }
+
+    /// The arms that give the names in the database, if any column has another one there.
+    fn stored(&self) -> Option<Vec<String>> {
+        let (other, same): (Vec<_>, Vec<_>) =
+            self.columns.iter().partition(|column| column.stored.is_some());
+        let mut arms: Vec<_> = other
+            .iter()
+            .filter_map(|column| {
+                Some(format!("Self::{} => {}", column.variant, column.stored.as_ref()?))
+            })
+            .collect();
+        match same[..] {
+            [] => {}
+            // A wildcard that stands for one variant hides which.
+            [only] => arms.push(format!("Self::{} => {}", only.variant, only.name)),
+            _ => arms.push("_ => self.name()".to_owned()),
+        }
+        (!other.is_empty()).then_some(arms)
+    }
+
+    fn soft_delete(&self) -> Option<&Column> {
+        self.columns.iter().find(|column| column.role == Role::SoftDelete)
+    }
+
+    fn version(&self) -> Option<&Column> {
+        self.columns.iter().find(|column| column.role == Role::Version)
+    }
+}
+
+impl Sql {
+    fn new(backend: Backend, table: &table::Table) -> Self {
+        let Statements { table: name, columns, qualified, add, view, delete } =
+            sql::statements(backend, table);
+        Self {
+            table: literal::sql(&name),
+            columns: literal::sql(&columns),
+            qualified: literal::sql(&qualified),
+            add: literal::sql(&add),
+            view: literal::sql(&view),
+            delete: literal::sql(&delete),
+        }
+    }
+}
+
+fn imports(output: &Output, table: &table::Table) -> String {
+    let foreign = table.columns.iter().any(|column| kinds::is_foreign(&column.kind));
+    let serde = if output.serde { "serde, " } else { "" };
+    let sqlx = if foreign { "sqlx::{self, types}" } else { "sqlx" };
+    format!("{{model, {serde}{sqlx}}}")
 }
 
 /// The arguments of a function that takes these columns.
@@ -262,220 +273,4 @@ fn arguments<'a>(names: &Names, columns: impl Iterator<Item = &'a Column>) -> Ve
 /// The arguments, if a function may have so many and needs one at all.
 fn takes(arguments: &[String]) -> Option<String> {
     (1..=MOST_ARGUMENTS).contains(&arguments.len()).then(|| arguments.join(", "))
-}
-
-impl Column {
-    fn new(
-        backend: Backend,
-        names: &Names,
-        table: &table::Table,
-        index: usize,
-        column: &table::Column,
-    ) -> Self {
-        let value = value(names, &column.kind);
-        let is_new = sql::is_written(column);
-        let is_optional = column.nullable || column.default.is_some() || column.generated;
-        // `None` would be NULL and the default.
-        let is_ambiguous = column.nullable && column.default.is_some();
-        let option = |of: &str| format!("{}<{of}>", names.option);
-        let of_row = if column.nullable { option(&value) } else { value.clone() };
-        let typed = match codec(backend, &column.kind) {
-            Some(codec) => format!("{value}, model::{codec}"),
-            None => value.clone(),
-        };
-        let name = code(&column.column);
-        let doc = match &column.comment {
-            Some(comment) => sentence(comment),
-            None => format!("The column {name}."),
-        };
-        let left_out = match (&column.default, column.generated, column.nullable) {
-            (Some(default), _, true) => {
-                Some(left_out(column, default).replace("`None`", "Left out"))
-            }
-            (Some(default), ..) => Some(left_out(column, default)),
-            (None, true, _) => Some("`None`: a random one.".to_owned()),
-            (None, false, true) => Some("`None`: NULL.".to_owned()),
-            _ => None,
-        };
-        Self {
-            field: column.field.clone(),
-            variant: column.variant.clone(),
-            constant: column.constant.clone(),
-            name: literal::text(&column.field),
-            quoted: literal::sql(&sql::quoted(backend, &column.column)),
-            kind: literal::sql(&sql::column_type(backend, &column.kind)),
-            doc,
-            of_new: match (is_optional, is_ambiguous) {
-                (_, true) => format!("model::Change<{of_row}>"),
-                (true, false) => option(&value),
-                (false, false) => value.clone(),
-            },
-            is_ambiguous,
-            of_patch: format!("model::Change<{of_row}>"),
-            of_save: (!column.primary_key && (column.nullable || column.default.is_some()))
-                .then(|| format!("model::Change<{of_row}>")),
-            of_row,
-            typed,
-            max_length: match column.kind {
-                ColumnType::Text { max_length } => max_length,
-                _ => None,
-            },
-            index,
-            nullable: column.nullable,
-            primary_key: column.primary_key,
-            is_new,
-            is_optional,
-            is_copy: is_copy(&column.kind),
-            is_text: !matches!(column.kind, ColumnType::Json | ColumnType::Custom { .. }),
-            default: column.default.as_ref().map(|value| default(table, column, value)),
-            left_out,
-            argument: matches!(column.kind, ColumnType::Text { .. } | ColumnType::Bytes)
-                .then_some(".into()"),
-            value,
-        }
-    }
-}
-
-impl Column {
-    /// The type of the field of a row to save.
-    fn saved(&self) -> &str {
-        self.of_save.as_deref().unwrap_or(&self.value)
-    }
-
-    /// How a part of the key that a new row left out is filled in.
-    fn completion(&self) -> String {
-        match &self.default {
-            None => "get_or_insert_with(model::uuid)".to_owned(),
-            Some(Default::Text(text)) => format!("get_or_insert({text}.into())"),
-            Some(Default::Value(value)) => format!("get_or_insert({value})"),
-            Some(Default::Made(make)) => format!("get_or_insert_with({make})"),
-        }
-    }
-
-    /// What is in a part of the key of a row that was just added.
-    fn of_added(&self) -> String {
-        let field = &self.field;
-        match (self.is_new, self.is_optional, self.is_copy) {
-            (false, ..) => "generated.try_into().ok()?".to_owned(),
-            (true, true, true) => format!("new.{field}?"),
-            (true, true, false) => format!("new.{field}.clone()?"),
-            (true, false, true) => format!("new.{field}"),
-            (true, false, false) => format!("new.{field}.clone()"),
-        }
-    }
-}
-
-impl Enum {
-    fn new(table: &table::Table, column: &table::Column) -> Option<Self> {
-        let ColumnType::Enum(words) = &column.kind else { return None };
-        Some(Self {
-            type_name: words.type_name.clone(),
-            doc: format!("What {} of {} may be.", code(&column.column), code(&table.table)),
-            words: words
-                .words
-                .iter()
-                .map(|word| Word {
-                    variant: word.variant.clone(),
-                    literal: literal::text(&word.word),
-                    shown: code(&word.word),
-                })
-                .collect(),
-        })
-    }
-}
-
-/// The type of a value.
-fn value(names: &Names, kind: &ColumnType) -> String {
-    match kind {
-        ColumnType::Bool => "bool",
-        ColumnType::I16 => "i16",
-        ColumnType::I32 => "i32",
-        ColumnType::I64 => "i64",
-        ColumnType::F32 => "f32",
-        ColumnType::F64 => "f64",
-        ColumnType::Text { .. } => names.string,
-        ColumnType::Bytes => return format!("{}<u8>", names.vec),
-        ColumnType::Uuid => "types::Uuid",
-        ColumnType::Date => "types::chrono::NaiveDate",
-        ColumnType::Time => "types::chrono::NaiveTime",
-        ColumnType::DateTime => "types::chrono::NaiveDateTime",
-        ColumnType::Timestamp => "types::chrono::DateTime<types::chrono::Utc>",
-        ColumnType::Json => "types::JsonValue",
-        ColumnType::Decimal { .. } => "types::Decimal",
-        ColumnType::Custom { rust } => rust,
-        ColumnType::Enum(words) => &words.type_name,
-    }
-    .to_owned()
-}
-
-/// What stands between a value and the database, where it is not kept as it is.
-fn codec(backend: Backend, kind: &ColumnType) -> Option<&'static str> {
-    match kind {
-        ColumnType::F32 | ColumnType::F64 if backend != Backend::Postgres => Some("Finite"),
-        ColumnType::Enum(_) => Some("AsWord"),
-        ColumnType::Date => Some("Day"),
-        ColumnType::Timestamp => Some("Moment"),
-        ColumnType::DateTime => Some("LocalMoment"),
-        ColumnType::Time => Some("Hour"),
-        _ => None,
-    }
-}
-
-fn is_copy(kind: &ColumnType) -> bool {
-    !matches!(kind, ColumnType::Text { .. } | ColumnType::Bytes | ColumnType::Json)
-}
-
-fn default(table: &table::Table, column: &table::Column, value: &DefaultValue) -> Default {
-    let value = match (value, &column.kind) {
-        (DefaultValue::Now, _) => return Default::Made("model::now"),
-        (DefaultValue::Text(value), _) => return Default::Text(literal::text(value)),
-        (DefaultValue::Bool(value), _) => value.to_string(),
-        (DefaultValue::Integer(value), _) => literal::signed(*value),
-        (DefaultValue::Float(value), _) => format!("{value:?}"),
-        (DefaultValue::Word(at), ColumnType::Enum(words)) => match words.words.get(*at) {
-            Some(word) => format!("{}::{}", words.type_name, word.variant),
-            None => unreachable!("a default of {} is one of its words", table.type_name),
-        },
-        (DefaultValue::Word(_), _) => unreachable!("only an enum has words"),
-    };
-    Default::Value(value)
-}
-
-fn left_out(column: &table::Column, default: &DefaultValue) -> String {
-    let value = match (default, &column.kind) {
-        (DefaultValue::Now, _) => return "`None`: now.".to_owned(),
-        (DefaultValue::Bool(value), _) => value.to_string(),
-        (DefaultValue::Integer(value), _) => value.to_string(),
-        (DefaultValue::Float(value), _) => format!("{value:?}"),
-        (DefaultValue::Text(value), _) => value.clone(),
-        (DefaultValue::Word(at), ColumnType::Enum(words)) => {
-            words.words.get(*at).map(|word| word.word.clone()).unwrap_or_default()
-        }
-        (DefaultValue::Word(_), _) => String::new(),
-    };
-    format!("`None`: {}.", code(&value))
-}
-
-/// A comment of the TOML as text of a doc comment: one line, without markup of its own and without
-/// letters that would make it read differently from what it is.
-fn sentence(comment: &str) -> String {
-    let mut text = String::new();
-    let is_plain = |letter: &char| {
-        !letter.is_control() && !matches!(letter, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-    };
-    let words: Vec<String> = comment
-        .split_whitespace()
-        .map(|word| word.chars().filter(is_plain).collect::<String>())
-        .collect();
-    for letter in words.join(" ").trim().chars() {
-        match letter {
-            '`' => text.push('\''),
-            '[' | ']' | '<' | '>' | '*' | '_' | '\\' | '#' | '|' => {
-                text.push('\\');
-                text.push(letter);
-            }
-            _ => text.push(letter),
-        }
-    }
-    text
 }

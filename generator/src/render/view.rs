@@ -5,7 +5,10 @@
 
 use askama::Template;
 
-use super::literal;
+use super::{
+    docs::{code, sentence_list},
+    literal,
+};
 use crate::{
     model::{self, Access, AfterError, Backend, Begin, Connect, Isolation, Model, Web},
     settings::{Role, SPECS, Spec},
@@ -23,8 +26,12 @@ pub(super) struct Root<'a> {
 impl<'a> Root<'a> {
     pub(super) fn new(binds: &'a [Bind], web: Web) -> Self {
         let exports = match web {
-            Web::Axum => "Builder, Databases, Error, Installed, Scope, Settings, router",
-            Web::None => "Builder, Databases, Error, Scope, Settings",
+            Web::Axum => {
+                "Builder, Databases, Error, Installed, Scope, Settings, get, put, router, run_concurrently, run_in_new_scope"
+            }
+            Web::None => {
+                "Builder, Databases, Error, Scope, Settings, get, put, run_concurrently, run_in_new_scope"
+            }
         };
         Self { binds, lints: lints_of_set(binds), exports }
     }
@@ -40,16 +47,22 @@ pub(super) struct Databases<'a> {
     source: String,
     modules: String,
     scope_summary: &'static str,
+    put_note: &'static str,
     answers: String,
     answered: String,
     /// Modules of the binds that declare tables.
     tabled: Vec<String>,
+    /// Modules of the binds that have migrations.
+    migrated: Vec<String>,
 }
 
 impl<'a> Databases<'a> {
     pub(super) fn new(binds: &'a [Bind], model: &Model) -> Self {
         let axum = model.output.web == Web::Axum;
         let each = |text: fn(&Bind) -> String| binds.iter().map(text).collect::<Vec<_>>();
+        let those = |of: fn(&Bind) -> bool| {
+            binds.iter().filter(|bind| of(bind)).map(|bind| bind.module.clone()).collect()
+        };
         Self {
             binds,
             axum,
@@ -61,13 +74,16 @@ impl<'a> Databases<'a> {
             } else {
                 "Runs `work` in a scope of its own: `Ok` commits every session, `Err` rolls back."
             },
+            put_note: if axum {
+                "For what a request says about itself, a tenant or a user: a layer inside of \
+                 [`Databases::install`] puts it there, handlers, policies and hooks [`get`] it."
+            } else {
+                "For what a job knows about itself, a tenant or a user: policies and hooks [`get`] it."
+            },
             answers: tuple(&each(|bind| format!("start.bind(self.{}).await", bind.module))),
             answered: tuple(&each(|bind| format!("Some({})", bind.module))),
-            tabled: binds
-                .iter()
-                .filter(|bind| !bind.tables.is_empty())
-                .map(|bind| bind.module.clone())
-                .collect(),
+            tabled: those(|bind| !bind.tables.is_empty()),
+            migrated: those(|bind| bind.migrations.is_some()),
         }
     }
 }
@@ -99,12 +115,30 @@ pub(super) struct Bind {
     ambient: Option<&'static str>,
     axum: bool,
     tables: Vec<Module>,
+    /// Whether one of them has routes.
+    routed: bool,
+    /// Folder of the migrations, as a literal.
+    migrations: Option<String>,
 }
 
 /// A table as its bind shows it.
 pub(super) struct Module {
     pub(super) name: String,
     shown: String,
+    /// Whether it has so many columns that functions over all of them are long.
+    is_wide: bool,
+}
+
+impl Module {
+    fn new(table: &model::Table) -> Self {
+        // clippy counts lines: up to a hundred, of which each column takes one.
+        const WIDE: usize = 90;
+        Self {
+            name: table.module.clone(),
+            shown: code(&table.table),
+            is_wide: table.columns.len() > WIDE,
+        }
+    }
 }
 
 impl Bind {
@@ -168,11 +202,10 @@ impl Bind {
                 }
             }),
             axum: web == Web::Axum,
-            tables: bind
-                .tables
-                .iter()
-                .map(|table| Module { name: table.module.clone(), shown: code(&table.table) })
-                .collect(),
+            tables: bind.tables.iter().map(Module::new).collect(),
+            routed: bind.tables.iter().any(|table| table.http.is_some()),
+            // The macro takes a name without a `/` for a path beside the file that calls it.
+            migrations: bind.migrations.as_ref().map(|dir| literal::text(&format!("./{dir}"))),
             module: module.clone(),
             type_name: type_name.clone(),
             shown,
@@ -278,36 +311,6 @@ fn lints_of_set(binds: &[Bind]) -> String {
     }
     lints.extend(["dead_code", "unreachable_pub"]);
     lints.join(", ")
-}
-
-/// A text as inline code of a doc comment, which is never broken: a long one is cut.
-pub(super) fn code(text: &str) -> String {
-    const LONGEST: usize = 60;
-    let mut shown = String::new();
-    for letter in text.replace('`', "'").chars() {
-        match letter {
-            // What is not seen, or changes how the rest reads.
-            '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => {
-                shown.extend(letter.escape_unicode());
-            }
-            _ if letter.is_control() => shown.extend(letter.escape_default()),
-            _ => shown.push(letter),
-        }
-    }
-    let text = shown;
-    match text.char_indices().nth(LONGEST) {
-        Some((end, _)) => format!("`{}…`", &text[..end]),
-        None => format!("`{text}`"),
-    }
-}
-
-/// `a`, `a and b`, `a, b and c`.
-fn sentence_list(items: &[String]) -> String {
-    match items {
-        [] => String::new(),
-        [only] => only.clone(),
-        [before @ .., last] => format!("{} and {last}", before.join(", ")),
-    }
 }
 
 /// Several expressions or patterns as one; a single one stays as it is.

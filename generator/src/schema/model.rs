@@ -5,8 +5,11 @@
 use super::reference;
 use crate::{
     json::Json,
-    model::Backend,
-    settings::model::{COLUMN, Entry, Form, MAX_LENGTH, MODEL, ON_DELETE, TYPES},
+    model::{
+        Backend,
+        table::{ColumnType, Operation},
+    },
+    settings::model::{COLUMN, CRUD, Entry, Form, HTTP, MODEL, ON_DELETE, PAGING, TYPES},
 };
 
 /// `model` in a bind: the models by name.
@@ -34,7 +37,17 @@ pub(super) fn model() -> Json {
         ("type", Json::text("object")),
         ("required", Json::texts(["columns"])),
         ("additionalProperties", Json::Switch(false)),
-        ("properties", properties(MODEL).with("columns", columns)),
+        ("properties", properties(MODEL).with("crud", reference("crud")).with("columns", columns)),
+    ])
+}
+
+/// Its functions and routes.
+pub(super) fn crud() -> Json {
+    Json::object([
+        ("title", Json::text("Functions and routes")),
+        ("type", Json::text("object")),
+        ("additionalProperties", Json::Switch(false)),
+        ("properties", properties(CRUD)),
     ])
 }
 
@@ -44,13 +57,28 @@ pub(super) fn column() -> Json {
     let settings = Json::object([
         ("type", Json::text("object")),
         ("additionalProperties", Json::Switch(false)),
-        ("oneOf", Json::Array(["type", "enum"].map(required).into())),
+        ("oneOf", Json::Array(["type", "enum", "rust"].map(required).into())),
         ("properties", properties(COLUMN)),
+        ("dependencies", Json::object([("rust", Json::texts(["sql"]))])),
+        ("if", decimal()),
+        ("then", Json::object([("required", Json::texts(["precision", "scale"]))])),
     ]);
+    // A decimal says more than its type.
+    let short = type_words(|kind| !matches!(kind, ColumnType::Decimal { .. }));
     Json::object([
         ("title", Json::text("A column")),
         ("description", Json::text(types())),
-        ("anyOf", Json::Array(vec![Json::object(value(Form::Type)), settings])),
+        ("anyOf", Json::Array(vec![Json::object(short), settings])),
+    ])
+}
+
+/// A condition that meets the columns of decimals.
+fn decimal() -> Json {
+    let words = type_words(|kind| matches!(kind, ColumnType::Decimal { .. }));
+    Json::object([
+        ("additionalProperties", Json::Switch(true)),
+        ("properties", Json::object([("type", Json::object(words))])),
+        ("required", Json::texts(["type"])),
     ])
 }
 
@@ -89,26 +117,45 @@ fn value(form: Form) -> Vec<(&'static str, Json)> {
         ]
     };
     let text = || vec![of("string"), ("minLength", Json::Number(1))];
+    let several = |items: Vec<(&'static str, Json)>| {
+        vec![of("array"), ("uniqueItems", Json::Switch(true)), ("items", Json::object(items))]
+    };
+    let names = |pattern| several(vec![of("string"), ("pattern", Json::text(pattern))]);
     match form {
         Form::Text => text(),
         Form::Flag => vec![of("boolean")],
-        Form::Length => vec![
+        Form::Number { min, max } => vec![
             of("integer"),
-            ("minimum", Json::Number(1)),
-            ("maximum", Json::Number(MAX_LENGTH.into())),
+            ("minimum", Json::Number(min.into())),
+            ("maximum", Json::Number(max.into())),
         ],
-        Form::Type => {
-            let words =
-                TYPES.iter().flat_map(|(word, ..)| [(*word).to_owned(), format!("{word}?")]);
-            vec![of("string"), ("enum", Json::Array(words.map(Json::Text).collect()))]
-        }
+        Form::Type => type_words(|_| true),
         Form::Words => list(text()),
-        Form::ColumnLists => vec![of("array"), ("items", Json::object(list(text())))],
-        Form::OnDelete => {
-            vec![of("string"), ("enum", Json::texts(ON_DELETE.iter().map(|(word, _)| *word)))]
+        Form::Texts => several(text()),
+        Form::Operations => several(choice(Operation::ALL.map(Operation::word))),
+        Form::Routes => several(choice(Operation::ROUTES.map(Operation::word))),
+        Form::Columns => names("^[a-z][a-z0-9_]*$"),
+        Form::Order => names("^-?[a-z][a-z0-9_]*$"),
+        Form::Http => choice(HTTP.iter().map(|(word, _)| *word)),
+        Form::Paging => choice(PAGING.iter().map(|(word, _)| *word)),
+        Form::Path => {
+            vec![of("string"), ("pattern", Json::text("^\\s*(crate\\s*)?::"))]
         }
+        Form::ColumnLists => vec![of("array"), ("items", Json::object(list(text())))],
+        Form::OnDelete => choice(ON_DELETE.iter().map(|(word, _)| *word)),
         Form::Value => vec![("type", Json::texts(["string", "number", "boolean"]))],
     }
+}
+
+fn choice(words: impl IntoIterator<Item = &'static str>) -> Vec<(&'static str, Json)> {
+    vec![("type", Json::text("string")), ("enum", Json::texts(words))]
+}
+
+/// The words of types, each also with `?`.
+fn type_words(which: impl Fn(&ColumnType) -> bool) -> Vec<(&'static str, Json)> {
+    let words = TYPES.iter().filter(|(_, kind, _)| which(kind));
+    let words = words.flat_map(|(word, ..)| [(*word).to_owned(), format!("{word}?")]);
+    vec![("type", Json::text("string")), ("enum", Json::Array(words.map(Json::Text).collect()))]
 }
 
 /// The types and what each is for, as help.

@@ -4,12 +4,18 @@
 //! is a value as well as a table. Behind parsing, the JSON schema, `bindings.example.toml` and the
 //! hints, like that table.
 
+mod table;
+mod crud;
+mod column;
+
 use crate::model::{
-    Backend::{self, MySql, Postgres},
-    table::{ColumnType, OnDelete},
+    Backend,
+    table::{ColumnType, Http, OnDelete, Operation, Paging},
 };
 
-/// One name in `[bind.KEY.model.NAME]` or in a column.
+pub use self::{column::COLUMN, crud::CRUD, table::MODEL};
+
+/// One name in `[bind.KEY.model.NAME]`, in its `crud` or in a column.
 #[derive(Debug)]
 pub struct Entry {
     /// The name.
@@ -33,16 +39,37 @@ pub enum Form {
     Text,
     /// `true` or `false`.
     Flag,
-    /// A number of characters.
-    Length,
+    /// A whole number within bounds, both included.
+    Number {
+        /// The lowest.
+        min: u32,
+        /// The highest.
+        max: u32,
+    },
     /// The name of a type, with `?` behind it if it may be NULL.
     Type,
     /// The words of an enum.
     Words,
     /// Lists of columns.
     ColumnLists,
+    /// A list of columns.
+    Columns,
+    /// A list of columns, each with `-` before it if the highest value comes first.
+    Order,
     /// What happens to rows that refer to a row that is deleted.
     OnDelete,
+    /// What HTTP may do with a column.
+    Http,
+    /// A list of operations.
+    Operations,
+    /// A list of the operations that can be routes.
+    Routes,
+    /// How a list is cut into pages.
+    Paging,
+    /// A path of Rust that starts with `crate::` or `::`.
+    Path,
+    /// A list of texts: paths or attributes.
+    Texts,
     /// A value of the column.
     Value,
 }
@@ -52,10 +79,13 @@ impl Form {
     #[must_use]
     pub fn expected(self) -> &'static str {
         match self {
-            Self::Text | Self::Type | Self::OnDelete => "a string",
+            Self::Text | Self::Type | Self::OnDelete | Self::Http | Self::Paging | Self::Path => {
+                "a string"
+            }
             Self::Flag => "`true` or `false`",
-            Self::Length => "a whole number",
-            Self::Words => "a list of strings",
+            Self::Number { .. } => "a whole number",
+            Self::Words | Self::Operations | Self::Routes | Self::Texts => "a list of strings",
+            Self::Columns | Self::Order => "a list of columns",
             Self::ColumnLists => "a list of lists of columns",
             Self::Value => "a string, a number, `true` or `false`",
         }
@@ -65,6 +95,15 @@ impl Form {
 /// Most characters of a text with `max_length`: more do not fit into a row of `MySQL`.
 pub const MAX_LENGTH: u32 = 16_383;
 
+/// Most digits of a decimal: more are not exact in Rust.
+pub const MAX_PRECISION: u32 = 28;
+
+/// Most rows of a page.
+pub const MAX_PAGE: u32 = 1000;
+
+/// Most bytes of a request body that may be allowed.
+pub const MAX_BODY: u32 = 64 * 1024 * 1024;
+
 /// The types of columns: as written, what they mean, and what they are for.
 pub const TYPES: &[(&str, ColumnType, &str)] = &[
     ("bool", ColumnType::Bool, "true or false"),
@@ -73,6 +112,11 @@ pub const TYPES: &[(&str, ColumnType, &str)] = &[
     ("i64", ColumnType::I64, "a whole number of 64 bits"),
     ("f32", ColumnType::F32, "a number with a fraction, 32 bits"),
     ("f64", ColumnType::F64, "a number with a fraction, 64 bits"),
+    (
+        "decimal",
+        ColumnType::Decimal { precision: 0, scale: 0 },
+        "an exact number with a fraction; it needs `precision` and `scale`",
+    ),
     ("text", ColumnType::Text { max_length: None }, "a text"),
     ("bytes", ColumnType::Bytes, "bytes"),
     ("uuid", ColumnType::Uuid, "a UUID"),
@@ -91,169 +135,53 @@ pub const ON_DELETE: &[(&str, OnDelete)] = &[
     ("set null", OnDelete::SetNull),
 ];
 
+/// What HTTP may do with a column.
+pub const HTTP: &[(&str, Http)] = &[
+    ("write", Http::Write),
+    ("add only", Http::AddOnly),
+    ("read", Http::Read),
+    ("hidden", Http::Hidden),
+];
+
+/// How a list is cut into pages.
+pub const PAGING: &[(&str, Paging)] = &[("offset", Paging::Offset), ("keyset", Paging::Keyset)];
+
 impl ColumnType {
-    /// The word of the TOML.
+    /// The word of the TOML; of a type of the application its path.
     #[must_use]
-    pub fn word(&self) -> &'static str {
+    pub fn word(&self) -> &str {
+        if let Self::Custom { rust } = self {
+            return rust;
+        }
         let same =
             |other: &ColumnType| std::mem::discriminant(other) == std::mem::discriminant(self);
         TYPES.iter().find(|(_, kind, _)| same(kind)).map_or("enum", |(word, ..)| word)
     }
 }
 
+impl Operation {
+    /// The operations that can be routes.
+    pub const ROUTES: [Self; 6] =
+        [Self::List, Self::View, Self::Add, Self::Edit, Self::Delete, Self::ListAdd];
+
+    /// The word of the TOML.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Add => "add",
+            Self::View => "view",
+            Self::Edit => "edit",
+            Self::Delete => "delete",
+            Self::Save => "save",
+            Self::List => "list",
+            Self::ListAdd => "list_add",
+            Self::ListEdit => "list_edit",
+            Self::ListDelete => "list_delete",
+        }
+    }
+}
+
 const EVERY: &[Backend] = &Backend::ALL;
-
-/// What a model says beside its columns.
-pub const MODEL: &[Entry] = &[
-    Entry {
-        name: "table",
-        form: Form::Text,
-        backends: EVERY,
-        default: "the name of the model in snake case",
-        example: "\"notes\"",
-        doc: "Name of the table in the database.",
-    },
-    Entry {
-        name: "schema",
-        form: Form::Text,
-        backends: &[Postgres, MySql],
-        default: "where the connection looks for unqualified names",
-        example: "\"app\"",
-        doc: "Schema of the table; on MySQL its database.",
-    },
-    Entry {
-        name: "comment",
-        form: Form::Text,
-        backends: EVERY,
-        default: "none",
-        example: "\"A note of an author.\"",
-        doc: "What a row is, for the docs of the generated code.",
-    },
-    Entry {
-        name: "unique",
-        form: Form::ColumnLists,
-        backends: EVERY,
-        default: "none",
-        example: "[[\"author_id\", \"title\"]]",
-        doc: "Columns that together are different in every row.",
-    },
-    Entry {
-        name: "index",
-        form: Form::ColumnLists,
-        backends: EVERY,
-        default: "none",
-        example: "[[\"author_id\", \"created_at\"]]",
-        doc: "Columns that rows are often looked up or sorted by, together.",
-    },
-];
-
-/// What a column says.
-pub const COLUMN: &[Entry] = &[
-    Entry {
-        name: "type",
-        form: Form::Type,
-        backends: EVERY,
-        default: "none: every column names its type or is an `enum`",
-        example: "\"text\"",
-        doc: "What it holds; a `?` behind the type says that it may be NULL. A column that says no more can be written as its type alone.",
-    },
-    Entry {
-        name: "primary_key",
-        form: Form::Flag,
-        backends: EVERY,
-        default: "false",
-        example: "true",
-        doc: "Whether it is the primary key, or a part of it.",
-    },
-    Entry {
-        name: "generated",
-        form: Form::Flag,
-        backends: EVERY,
-        default: "false",
-        example: "true",
-        doc: "Whether the value is made for a new row: an i32 or i64 by the database, a uuid at random. Only for a primary key of one column.",
-    },
-    Entry {
-        name: "max_length",
-        form: Form::Length,
-        backends: EVERY,
-        default: "none",
-        example: "200",
-        doc: "The most characters of a text. On MySQL a text in a key or an index needs it.",
-    },
-    Entry {
-        name: "unique",
-        form: Form::Flag,
-        backends: EVERY,
-        default: "false",
-        example: "true",
-        doc: "Whether no two rows have the same value.",
-    },
-    Entry {
-        name: "comment",
-        form: Form::Text,
-        backends: EVERY,
-        default: "none",
-        example: "\"What it is called.\"",
-        doc: "What it is, for the docs of the generated code.",
-    },
-    Entry {
-        name: "nullable",
-        form: Form::Flag,
-        backends: EVERY,
-        default: "false",
-        example: "true",
-        doc: "Whether it may be NULL; the long form of `?`.",
-    },
-    Entry {
-        name: "references",
-        form: Form::Text,
-        backends: EVERY,
-        default: "none",
-        example: "\"User.id\"",
-        doc: "Model and column it refers to: a primary key of one column, or a unique column.",
-    },
-    Entry {
-        name: "on_delete",
-        form: Form::OnDelete,
-        backends: EVERY,
-        default: "\"no action\"",
-        example: "\"set null\"",
-        doc: "What happens to the row when the row it refers to is deleted: \"cascade\" deletes it too, \"set null\" empties the column, \"restrict\" and \"no action\" refuse.",
-    },
-    Entry {
-        name: "index",
-        form: Form::Flag,
-        backends: EVERY,
-        default: "false",
-        example: "true",
-        doc: "Whether it has an index. A unique column has one already.",
-    },
-    Entry {
-        name: "enum",
-        form: Form::Words,
-        backends: EVERY,
-        default: "none",
-        example: "[\"draft\", \"published\"]",
-        doc: "The words it may hold, in place of a type; they become an enum of Rust.",
-    },
-    Entry {
-        name: "default",
-        form: Form::Value,
-        backends: EVERY,
-        default: "none",
-        example: "\"draft\"",
-        doc: "Its value when a new row names none; \"now\" is the moment at which a date or time is added.",
-    },
-    Entry {
-        name: "column",
-        form: Form::Text,
-        backends: EVERY,
-        default: "the name of the field",
-        example: "\"usrAmt\"",
-        doc: "Its name in the database.",
-    },
-];
 
 #[cfg(test)]
 mod tests {
@@ -261,7 +189,7 @@ mod tests {
 
     #[test]
     fn every_entry_is_described_once() {
-        for entries in [MODEL, COLUMN] {
+        for entries in [MODEL, CRUD, COLUMN] {
             for (at, entry) in entries.iter().enumerate() {
                 assert!(
                     entries[..at].iter().all(|other| other.name != entry.name),

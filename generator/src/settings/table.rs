@@ -9,7 +9,7 @@ use super::{
 use crate::model::{
     Access, AfterError,
     Backend::{self, MySql, Postgres, Sqlite},
-    Begin, Connect, Isolation, Web,
+    Begin, Connect, Isolation, TimeCrate, Web,
 };
 
 const EVERY: &[Backend] = &Backend::ALL;
@@ -44,6 +44,29 @@ pub const SPECS: &[Spec] = &[
         default: "\"axum\"",
         example: "\"axum\"",
         doc: "Web framework that the generated code serves. With \"none\" a worker or a command line tool uses the same module without one.",
+    },
+    Spec {
+        section: Section::Output,
+        name: "time",
+        role: Structure,
+        kind: Kind::Choice(&[
+            Variant { text: "chrono", meaning: Meaning::Time(TimeCrate::Chrono), backends: EVERY },
+            Variant { text: "time", meaning: Meaning::Time(TimeCrate::Time), backends: EVERY },
+        ]),
+        backends: EVERY,
+        default: "\"chrono\"",
+        example: "\"chrono\"",
+        doc: "Crate whose types hold dates and times; the runtime needs the feature of that name.",
+    },
+    Spec {
+        section: Section::Output,
+        name: "serde",
+        role: Structure,
+        kind: Kind::Flag(Flag::Serde),
+        backends: EVERY,
+        default: "true",
+        example: "true",
+        doc: "Whether rows, and what is written to them, implement `Serialize` and `Deserialize`.",
     },
     Spec {
         section: Section::Bind,
@@ -111,6 +134,16 @@ pub const SPECS: &[Spec] = &[
         default: "true",
         example: "true",
         doc: "Whether the program refuses to start while the database does not answer.",
+    },
+    Spec {
+        section: Section::Bind,
+        name: "migrations",
+        role: Structure,
+        kind: Kind::Text(Text::Folder),
+        backends: EVERY,
+        default: "none",
+        example: "\"migrations\"",
+        doc: "Folder with the migrations of sqlx for this database, relative to the folder of the crate. `migrate()` of the generated code runs them.",
     },
     Spec {
         section: Section::Transaction,

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use super::{list, path, quoted, types};
 use crate::model::{
     Backend,
-    table::{Column, DefaultValue, OnDelete, Table},
+    table::{ColumnType, DefaultValue, OnDelete, Table},
 };
 
 /// What makes a table and takes it away.
@@ -26,7 +26,7 @@ pub fn ddl(backend: Backend, tables: &[Table], table: &Table) -> Ddl {
     let names = Names::new(backend, tables);
     let name = path(backend, table);
     let mut lines: Vec<String> =
-        table.columns.iter().map(|column| definition(backend, column)).collect();
+        (0..table.columns.len()).map(|at| definition(backend, table, at)).collect();
     lines.extend(constraints(backend, &names, tables, table));
     // MySQL has no CREATE INDEX IF NOT EXISTS.
     let inside = backend == Backend::MySql;
@@ -37,8 +37,8 @@ pub fn ddl(backend: Backend, tables: &[Table], table: &Table) -> Ddl {
     }
     let options = match backend {
         // Without it a column takes any type of value.
-        Backend::Sqlite => " STRICT",
-        Backend::Postgres => "",
+        Backend::Sqlite if table.columns.iter().all(types::is_strict) => " STRICT",
+        Backend::Sqlite | Backend::Postgres => "",
         // The collations that servers choose by themselves take 'a' and 'A' for the same.
         Backend::MySql => " ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin",
     };
@@ -67,14 +67,15 @@ pub fn ddl(backend: Backend, tables: &[Table], table: &Table) -> Ddl {
 }
 
 /// One column: `"title" VARCHAR(200) NOT NULL DEFAULT 'new'`.
-fn definition(backend: Backend, column: &Column) -> String {
+fn definition(backend: Backend, table: &Table, at: usize) -> String {
+    let column = &table.columns[at];
     let name = quoted(backend, &column.column);
     let integer = types::is_integer(&column.kind);
     if column.generated && integer && backend == Backend::Sqlite {
         // Only in these words is it the table's own row id, and never given twice.
         return format!("{name} INTEGER PRIMARY KEY AUTOINCREMENT");
     }
-    let mut text = format!("{name} {}", types::of(backend, &column.kind));
+    let mut text = format!("{name} {}", types::of(backend, column));
     if !column.nullable {
         text += " NOT NULL";
     }
@@ -85,7 +86,7 @@ fn definition(backend: Backend, column: &Column) -> String {
             Backend::Sqlite => "",
         };
     }
-    if let Some(default) = default(backend, column) {
+    if let Some(default) = default(backend, table, at) {
         text += " DEFAULT ";
         text += &default;
     }
@@ -94,18 +95,23 @@ fn definition(backend: Backend, column: &Column) -> String {
 
 /// The default, for rows that other programs add. `now` has none: what backends make of it differs
 /// from what is written here.
-fn default(backend: Backend, column: &Column) -> Option<String> {
-    let text = match column.default.as_ref()? {
+fn default(backend: Backend, table: &Table, at: usize) -> Option<String> {
+    let column = &table.columns[at];
+    let managed = match &column.kind {
+        _ if table.version == Some(at) => Some(&DefaultValue::Integer(1)),
+        ColumnType::Bool if table.soft_delete == Some(at) => Some(&DefaultValue::Bool(false)),
+        _ => None,
+    };
+    let text = match managed.or(column.default.as_ref())? {
         DefaultValue::Now => return None,
         DefaultValue::Bool(value) if backend == Backend::Sqlite => i64::from(*value).to_string(),
         DefaultValue::Bool(value) => value.to_string(),
         DefaultValue::Integer(value) => value.to_string(),
         DefaultValue::Float(value) => format!("{value:?}"),
+        DefaultValue::Decimal(value) => types::decimal(backend, &column.kind, *value),
         DefaultValue::Text(value) => types::text(backend, value),
         DefaultValue::Word(word) => match &column.kind {
-            crate::model::table::ColumnType::Enum(words) => {
-                types::text(backend, &words.words.get(*word)?.word)
-            }
+            ColumnType::Enum(words) => types::text(backend, &words.words.get(*word)?.word),
             _ => return None,
         },
     };

@@ -1,10 +1,22 @@
 //! How each backend holds what a column holds: its type, and the check that keeps it in range where
 //! the type does not.
 
-use crate::model::{Backend, table::ColumnType};
+use crate::model::{
+    Backend,
+    table::{Column, ColumnType, DefaultValue},
+};
 
 /// The type of a column.
-pub(super) fn of(backend: Backend, kind: &ColumnType) -> String {
+pub(super) fn of(backend: Backend, column: &Column) -> String {
+    // The database gives a row its id only where the type is this one.
+    let is_row_id = column.generated && is_integer(&column.kind) && backend == Backend::Sqlite;
+    match &column.sql {
+        Some(sql) if !is_row_id => sql.clone(),
+        _ => of_kind(backend, &column.kind),
+    }
+}
+
+fn of_kind(backend: Backend, kind: &ColumnType) -> String {
     let name = match (kind, backend) {
         (ColumnType::Bool, Backend::Postgres | Backend::MySql) => "BOOLEAN",
         (ColumnType::I16, Backend::Postgres | Backend::MySql) => "SMALLINT",
@@ -61,7 +73,7 @@ pub(super) fn of(backend: Backend, kind: &ColumnType) -> String {
         (ColumnType::Decimal { precision, scale }, Backend::MySql) => {
             return format!("DECIMAL({precision}, {scale})");
         }
-        (ColumnType::Custom { .. }, _) => "",
+        (ColumnType::Custom { rust }, _) => unreachable!("the SQL type of `{rust}` is given"),
     };
     name.to_owned()
 }
@@ -84,6 +96,11 @@ pub(super) fn check(backend: Backend, kind: &ColumnType, column: &str) -> Option
         (ColumnType::I32, Backend::Sqlite) => {
             Some(format!("{column} BETWEEN {} AND {}", i32::MIN, i32::MAX))
         }
+        (ColumnType::Decimal { precision, .. }, Backend::Sqlite) => {
+            // Kept as a whole number of the smallest unit.
+            let most = "9".repeat(usize::from(*precision));
+            Some(format!("{column} BETWEEN -{most} AND {most}"))
+        }
         (ColumnType::Uuid, Backend::Sqlite) => Some(format!("length({column}) = 16")),
         (ColumnType::Json, Backend::Sqlite) => Some(format!("json_valid({column})")),
         _ => None,
@@ -99,7 +116,23 @@ pub(super) fn text(backend: Backend, text: &str) -> String {
     }
 }
 
+/// A decimal as a literal, from its value in units of the last digit. `SQLite` keeps those units.
+pub(super) fn decimal(backend: Backend, kind: &ColumnType, value: i128) -> String {
+    match (kind, backend) {
+        (ColumnType::Decimal { scale, .. }, Backend::Postgres | Backend::MySql) => {
+            DefaultValue::decimal_text(value, *scale)
+        }
+        _ => value.to_string(),
+    }
+}
+
 /// Whether a column holds whole numbers.
 pub(super) fn is_integer(kind: &ColumnType) -> bool {
     matches!(kind, ColumnType::I16 | ColumnType::I32 | ColumnType::I64)
+}
+
+/// Whether a table of SQLite with such a column can be STRICT, which knows a few types alone.
+pub(super) fn is_strict(column: &Column) -> bool {
+    let known = ["INT", "INTEGER", "REAL", "TEXT", "BLOB", "ANY"];
+    column.sql.as_ref().is_none_or(|sql| known.iter().any(|name| name.eq_ignore_ascii_case(sql)))
 }

@@ -1,19 +1,27 @@
 //! One bind: its backend, its structure and its settings.
 
 use super::{
-    keys, model, rules,
+    folder::{folder, outside},
+    keys, model,
+    output::Shape,
+    rules,
     value::{self, Meant},
 };
 use crate::{
     config::{BindConfig, Given, Scalar, Value, listed},
     diagnostics::{Code, Diagnostic, Diagnostics},
     model::{AfterError, Backend, Bind, Connect, Literal, Setting, Transaction},
-    settings::{Flag, Meaning, Role, SPECS},
+    settings::{Flag, Meaning, Role, SPECS, Text},
+    source::Spanned,
 };
 
 /// What one `[bind.KEY]` says, completed. `None` if it has no usable key or backend; any other
 /// error is reported and leaves its setting out.
-pub(super) fn bind(config: &BindConfig, diagnostics: &mut Diagnostics) -> Option<Bind> {
+pub(super) fn bind(
+    config: &BindConfig,
+    shape: Shape<'_>,
+    diagnostics: &mut Diagnostics,
+) -> Option<Bind> {
     let names = keys::check(&config.key, diagnostics);
     let backend = backend(config, diagnostics);
     let mut draft = Draft::default();
@@ -22,7 +30,7 @@ pub(super) fn bind(config: &BindConfig, diagnostics: &mut Diagnostics) -> Option
             draft.take(given, backend, diagnostics);
         }
     }
-    let tables = model::tables(config, names.as_ref(), backend, diagnostics);
+    let tables = model::tables(config, names.as_ref(), backend, shape, diagnostics);
     let (names, backend) = (names?, backend?);
     let order =
         |setting: &Setting| SPECS.iter().position(|spec| spec.role == Role::Setting(setting.field));
@@ -38,7 +46,7 @@ pub(super) fn bind(config: &BindConfig, diagnostics: &mut Diagnostics) -> Option
         transaction: draft.transaction,
         settings: draft.settings,
         tables,
-        migrations: None,
+        migrations: draft.migrations,
     };
     rules::within(config, &bind, diagnostics);
     Some(bind)
@@ -51,6 +59,7 @@ struct Draft {
     required: bool,
     transaction: Transaction,
     settings: Vec<Setting>,
+    migrations: Option<String>,
 }
 
 impl Default for Draft {
@@ -64,12 +73,25 @@ impl Default for Draft {
                 ..Transaction::default()
             },
             settings: Vec::new(),
+            migrations: None,
         }
     }
 }
 
 impl Draft {
     fn take(&mut self, given: &Given, backend: Option<Backend>, diagnostics: &mut Diagnostics) {
+        if let Value::Plain(Spanned { value: Scalar::Text(Text::Folder, text), span }) =
+            &given.value
+        {
+            match folder(text) {
+                Ok(folder) => self.migrations = Some(folder),
+                Err(problem) => {
+                    let help = "name a folder of the crate, like `migrations = \"migrations\"`";
+                    diagnostics.push(outside(given.spec.name, problem, *span).help(help));
+                }
+            }
+            return;
+        }
         if let Value::Sources(sources) = &given.value {
             value::sources(given.spec, sources, diagnostics);
         }
@@ -89,6 +111,8 @@ impl Draft {
             Flag::Middleware => self.middleware = value,
             Flag::Required => self.required = value,
             Flag::Deferrable => self.transaction.deferrable = value,
+            // Of the output, not of a bind.
+            Flag::Serde => {}
         }
     }
 
@@ -99,8 +123,9 @@ impl Draft {
             Meaning::Access(access) => self.transaction.access = Some(access),
             Meaning::Begin(begin) => self.transaction.begin = Some(begin),
             Meaning::AfterError(after_error) => self.transaction.after_error = after_error,
-            // The backend is known already, the framework is not of a bind, the rest are settings.
-            Meaning::Backend(_) | Meaning::Web(_) | Meaning::Runtime(..) => {}
+            // The backend is known already, what is of the output is not of a bind, the rest are
+            // settings.
+            Meaning::Backend(_) | Meaning::Web(_) | Meaning::Time(_) | Meaning::Runtime(..) => {}
         }
     }
 

@@ -62,6 +62,18 @@ pub(super) fn clashes(binds: &[BindConfig], diagnostics: &mut Diagnostics) {
             None => _ = taken.insert(module, (shortened(&key.value), key.span)),
         }
     }
+    for (module, (key, place)) in &taken {
+        let hooked = module.strip_prefix("on_").and_then(|bind| taken.get(bind));
+        if let Some((other, other_place)) = hooked {
+            let message =
+                format!("the keys `{other}` and `{key}` both become `{module}` in the builder");
+            let diagnostic = Diagnostic::new(Code::KeyClash, *place, message)
+                .label("its target is given by this name")
+                .also(*other_place, "its hooks are given by that name")
+                .help("rename one of them");
+            diagnostics.push(diagnostic);
+        }
+    }
 }
 
 /// The start of a key, for messages.

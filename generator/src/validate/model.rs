@@ -6,20 +6,29 @@
 mod names;
 mod columns;
 mod kinds;
+mod decimals;
+mod sql;
+mod rust_paths;
 mod defaults;
 mod keys;
 mod lists;
+mod managed;
+mod http;
+mod crud;
 mod references;
 mod indexes;
 mod limits;
 mod order;
 
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::output::Shape;
 use crate::{
     config::{BindConfig, ColumnConfig, ModelConfig, listed},
     diagnostics::{Code, Diagnostic, Diagnostics, nearest},
     model::{
         Backend,
-        table::{Column, Operation, Table},
+        table::{Column, HttpTable, Operation, Table},
     },
     names::Names,
     settings::model::MODEL,
@@ -31,6 +40,7 @@ pub(super) fn tables(
     bind: &BindConfig,
     bind_names: Option<&Names>,
     backend: Option<Backend>,
+    shape: Shape<'_>,
     diagnostics: &mut Diagnostics,
 ) -> Vec<Table> {
     let modules = names::modules(bind, bind_names, diagnostics);
@@ -42,6 +52,10 @@ pub(super) fn tables(
         schema(draft.config, backend, diagnostics);
         keys::check(draft, diagnostics);
         lists::read(draft, diagnostics);
+        managed::read(draft, diagnostics);
+        http::decide(draft, diagnostics);
+        rust_paths::of_model(draft, shape, diagnostics);
+        crud::read(draft, shape, diagnostics);
     }
     references::resolve(&mut drafts, diagnostics);
     for draft in &drafts {
@@ -57,10 +71,19 @@ struct Draft<'a> {
     module: String,
     /// One for each column of the configuration; none if its type is unknown.
     columns: Vec<Option<Column>>,
+    /// The columns by the names of their fields.
+    fields: BTreeMap<&'a str, usize>,
     /// The columns of the primary key.
     key: Vec<usize>,
     /// What is unique or has an index, apart from the primary key.
     sets: Vec<Set>,
+    derives: Vec<String>,
+    attributes: Vec<String>,
+    policy: Option<String>,
+    soft_delete: Option<usize>,
+    version: Option<usize>,
+    operations: BTreeSet<Operation>,
+    http: Option<HttpTable>,
 }
 
 /// Columns that are unique or have an index together.
@@ -79,9 +102,23 @@ impl<'a> Draft<'a> {
         diagnostics: &mut Diagnostics,
     ) -> Self {
         let columns = columns::columns(config, backend, diagnostics);
-        let key = config.columns.iter().enumerate();
-        let key = key.filter(|(_, column)| is(column.primary_key.as_ref())).map(|(at, _)| at);
-        Self { config, module, columns, key: key.collect(), sets: Vec::new() }
+        let typed = || config.columns.iter().enumerate();
+        let key = typed().filter(|(_, column)| is(column.primary_key.as_ref())).map(|(at, _)| at);
+        Self {
+            config,
+            module,
+            columns,
+            fields: typed().map(|(at, column)| (&*column.name.value, at)).collect(),
+            key: key.collect(),
+            sets: Vec::new(),
+            derives: Vec::new(),
+            attributes: Vec::new(),
+            policy: None,
+            soft_delete: None,
+            version: None,
+            operations: Operation::ALL.into(),
+            http: None,
+        }
     }
 
     fn name(&self) -> &'a str {
@@ -106,13 +143,13 @@ impl<'a> Draft<'a> {
             module,
             unique,
             indexes,
-            derives: Vec::new(),
-            attributes: Vec::new(),
-            policy: None,
-            soft_delete: None,
-            version: None,
-            operations: Operation::ALL.into(),
-            http: None,
+            derives: self.derives,
+            attributes: self.attributes,
+            policy: self.policy,
+            soft_delete: self.soft_delete,
+            version: self.version,
+            operations: self.operations,
+            http: self.http,
         })
     }
 }

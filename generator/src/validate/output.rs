@@ -1,9 +1,12 @@
 //! The `[output]` table.
 
-use super::value;
+use super::{
+    folder::{folder, outside},
+    value,
+};
 use crate::{
     config::{Given, Scalar, Value},
-    diagnostics::{Code, Diagnostic, Diagnostics},
+    diagnostics::Diagnostics,
     model::{Output, TimeCrate, Web},
     settings::Meaning,
     source::{Span, Spanned},
@@ -18,13 +21,23 @@ pub(super) fn output(given: &[Given], diagnostics: &mut Diagnostics) -> Output {
         let result = match value {
             Scalar::Choice(variants, word) => {
                 value::choice(spec, variants, None, word, *span).map(|meaning| {
-                    if let Meaning::Web(web) = meaning {
-                        output.web = web;
+                    match meaning {
+                        Meaning::Web(web) => output.web = web,
+                        Meaning::Time(time) => output.time = time,
+                        _ => {}
                     }
                 })
             }
+            Scalar::Flag(_, value) => {
+                output.serde = *value;
+                continue;
+            }
             Scalar::Text(_, text) => {
-                folder(text).map(|dir| output.dir = dir).map_err(|problem| outside(problem, *span))
+                folder(text).map(|dir| output.dir = dir).map_err(|problem| {
+                    outside(spec.name, problem, *span).help(
+                        "name a folder below the one of this file, like `dir = \"src/db\"`; `--out-dir` takes any folder",
+                    )
+                })
             }
             _ => continue,
         };
@@ -35,41 +48,17 @@ pub(super) fn output(given: &[Given], diagnostics: &mut Diagnostics) -> Output {
     output
 }
 
-fn outside(problem: &str, span: Span) -> Diagnostic {
-    let help = "name a folder below the one of this file, like `dir = \"src/db\"`; `--out-dir` takes any folder";
-    Diagnostic::new(Code::OutputFolder, span, format!("`dir` {problem}")).help(help)
+/// `[output]` for those whose settings depend on it: what it means, and where that stands.
+#[derive(Clone, Copy)]
+pub(super) struct Shape<'a> {
+    pub(super) output: &'a Output,
+    pub(super) given: &'a [Given],
 }
 
-/// A folder below that of the TOML, with `/` between its parts and without empty ones.
-fn folder(text: &str) -> Result<String, &'static str> {
-    if text.contains('\\') {
-        return Err("has a `\\`: its parts are separated by `/`");
-    }
-    if text.starts_with('/') || text.contains(':') {
-        return Err("is an absolute path");
-    }
-    let parts: Vec<&str> = text.split('/').filter(|part| !matches!(*part, "" | ".")).collect();
-    if parts.contains(&"..") {
-        return Err("leaves the folder of this file");
-    }
-    if parts.is_empty() {
-        return Err("names no folder");
-    }
-    if text.chars().any(char::is_control) {
-        return Err("has a control character");
-    }
-    Ok(parts.join("/"))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::folder;
-
-    #[test]
-    fn folders() {
-        assert_eq!(folder("./src//db/").as_deref(), Ok("src/db"));
-        for bad in ["", ".", "/", "/tmp", "C:/x", "a\\b", "a/../..", "..", "a\nb"] {
-            assert!(folder(bad).is_err(), "{bad:?}");
-        }
+impl Shape<'_> {
+    /// Where a setting stands, if it is written.
+    pub(super) fn place(self, name: &str) -> Option<Span> {
+        let given = self.given.iter().find(|given| given.spec.name == name)?;
+        Some(given.value.span())
     }
 }

@@ -10,6 +10,8 @@ use crate::error::Error;
 use crate::statement::Statement;
 
 use super::column::ColumnName;
+use super::policy::Write;
+use super::restriction::allow;
 use super::sql::placeholder;
 use super::values::Values;
 use super::{DatabaseOf, Model};
@@ -36,11 +38,22 @@ pub(super) trait Statements<M: Model> {
 
     /// The next statement, if there are rows for one.
     fn next(&mut self) -> Result<Option<Statement<DatabaseOf<M>>>, Error>;
+
+    /// Whether the last statement writes all of its rows or none; otherwise it is undone when it
+    /// wrote too few.
+    fn is_whole(&self) -> bool {
+        true
+    }
+
+    /// Whether the last statement wrote enough rows.
+    fn weigh(&self, _written: u64) -> Result<(), Error> {
+        Ok(())
+    }
 }
 
-/// How many rows of so many values a statement may have.
-pub(super) fn max_rows<M: Model>(values: usize) -> usize {
-    let max_values = <DatabaseOf<M> as Driver>::DIALECT.max_values;
+/// How many rows of so many values a statement may have, beside `others` that it has once.
+pub(super) fn max_rows<M: Model>(values: usize, others: usize) -> usize {
+    let max_values = <DatabaseOf<M> as Driver>::DIALECT.max_values.saturating_sub(others);
     (max_values / values.max(1)).clamp(1, MAX_ROWS)
 }
 
@@ -49,12 +62,14 @@ pub(super) struct Batches<M: Model, I: Iterator<Item = M::New>> {
     rows: Peekable<Fuse<I>>,
     /// The text of a full batch, which the driver keeps prepared.
     full: Option<SqlStr>,
+    /// Whether the policy looks at the rows.
+    restricted: bool,
     model: PhantomData<fn() -> M>,
 }
 
 impl<M: Model, I: Iterator<Item = M::New>> Batches<M, I> {
-    pub(super) fn new(rows: I) -> Self {
-        Self { rows: rows.fuse().peekable(), full: None, model: PhantomData }
+    pub(super) fn new(rows: I, restricted: bool) -> Self {
+        Self { rows: rows.fuse().peekable(), full: None, restricted, model: PhantomData }
     }
 
     fn text(rows: usize) -> SqlStr {
@@ -88,13 +103,14 @@ impl<M: Model, I: Iterator<Item = M::New>> Statements<M> for Batches<M, I> {
     }
 
     fn next(&mut self) -> Result<Option<Statement<DatabaseOf<M>>>, Error> {
-        let max = max_rows::<M>(M::NEW.len());
+        let max = max_rows::<M>(M::NEW.len(), 0);
         let mut values = Values::new();
         let mut count = 0;
         while count < max && values.weight() < MAX_BYTES {
             let Some(mut new) = self.rows.next() else {
                 break;
             };
+            allow::<M>(self.restricted, Write::Add(&mut new))?;
             M::complete(&mut new);
             M::write_new(&new, &mut values);
             count += 1;

@@ -2,9 +2,12 @@
 
 use std::fmt;
 
+use crate::error::{Error, ErrorKind};
+
 use super::change::Change;
 use super::codec::Codec;
-use super::column::Column;
+use super::column::{Column, ColumnName};
+use super::refusal::about;
 use super::sql::Sql;
 use super::{DatabaseOf, Model};
 
@@ -12,14 +15,60 @@ use super::{DatabaseOf, Model};
 pub struct Changes<M: Model> {
     sql: Sql<M>,
     count: usize,
+    expected: Option<Expected<M>>,
 }
+
+/// The version that a row has to be of.
+pub(super) struct Expected<M: Model> {
+    pub(super) column: M::Column,
+    pub(super) version: i64,
+}
+
+impl<M: Model> Expected<M> {
+    /// Of a model that counts the changes of a row.
+    pub(super) fn new(version: i64) -> Result<Self, Error> {
+        match M::COUNTED {
+            Some(column) => Ok(Self { column, version }),
+            None => Err(about::<M>(ErrorKind::InvalidValue, "its rows have no version")),
+        }
+    }
+}
+
+impl<M: Model> Clone for Expected<M> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<M: Model> Copy for Expected<M> {}
 
 impl<M: Model> Changes<M> {
     /// What `patch` changes.
     pub(super) fn of(patch: &M::Patch) -> Self {
-        let mut changes = Self { sql: Sql::new(format!("UPDATE {} SET ", M::TABLE)), count: 0 };
+        let mut changes = Self::none();
         M::write_patch(patch, &mut changes);
         changes
+    }
+
+    /// What marks a row as deleted.
+    pub(super) fn burying() -> Self {
+        let mut changes = Self::none();
+        M::bury(&mut changes);
+        changes
+    }
+
+    fn none() -> Self {
+        Self { sql: Sql::new(format!("UPDATE {} SET ", M::TABLE)), count: 0, expected: None }
+    }
+
+    /// Only a row of this version is to change; `None`: whatever version it has.
+    pub fn expect<C>(&mut self, column: Column<M, i64, C>, version: Option<i64>) {
+        self.expected = version.map(|version| Expected { column: column.name(), version });
+    }
+
+    /// The version that a row has to be of.
+    pub(super) fn expected(&self) -> Option<Expected<M>> {
+        self.expected
     }
 
     /// Sets a column, unless it keeps its value.
@@ -56,9 +105,17 @@ impl<M: Model> Changes<M> {
         self.sql.assign(column, value);
     }
 
-    /// `UPDATE … SET …`, or `None` when nothing changes.
-    pub(super) fn into_update(self) -> Option<Sql<M>> {
-        (self.count > 0).then_some(self.sql)
+    /// `UPDATE … SET …`, which counts as a change of the row, or `None` when nothing changes.
+    pub(super) fn into_update(mut self) -> Option<Sql<M>> {
+        if self.count == 0 {
+            return None;
+        }
+        if let Some(counted) = M::COUNTED {
+            for part in [", ", counted.sql(), " = ", counted.sql(), " + 1"] {
+                self.sql.push(part);
+            }
+        }
+        Some(self.sql)
     }
 }
 

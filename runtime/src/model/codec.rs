@@ -11,7 +11,7 @@ use sqlx::{Arguments, Database, Decode, Encode, Type};
 /// Most columns use [`Plain`]: the type goes over the wire as sqlx sends it.
 #[diagnostic::on_unimplemented(
     message = "the codec `{Self}` does not keep values of `{T}` in a database of `{D}`",
-    note = "the features `chrono`, `uuid` and `json` of bindery-runtime turn on columns of these types"
+    note = "the features `chrono`, `time`, `decimal`, `uuid` and `json` of bindery-runtime turn on columns of these types"
 )]
 pub trait Codec<D: Database, T> {
     /// What the database answers with.

@@ -9,6 +9,7 @@ use sqlx::error::BoxDynError;
 use sqlx::{ColumnIndex, Row};
 
 use super::codec::{Codec, Plain};
+use super::fields::Fields;
 use super::order::Order;
 use super::{DatabaseOf, Model, RowOf};
 
@@ -25,6 +26,21 @@ pub trait ColumnName: Copy + Eq + Hash + fmt::Debug + Send + Sync + 'static {
 
     /// The name in the database, quoted.
     fn sql(self) -> &'static str;
+
+    /// Whether clients are never shown it: `http = "hidden"`.
+    fn is_hidden(self) -> bool {
+        false
+    }
+
+    /// The name in the database as it is: that of the field unless the TOML gives another.
+    fn stored(self) -> &'static str {
+        self.name()
+    }
+
+    /// Whether it may be NULL.
+    fn is_nullable(self) -> bool {
+        false
+    }
 
     /// Smallest first.
     fn asc(self) -> Order<Self::Model> {
@@ -98,32 +114,36 @@ impl<M: Model, T, C> Column<M, T, C> {
         Order::descending(self.name)
     }
 
-    /// Its value, which stands at `index` of a row.
+    /// Its value in a row; it is the column of number `index`, counted from 0, in
+    /// [`ColumnName::ALL`].
     ///
     /// # Errors
     ///
-    /// [`sqlx::Error::ColumnDecode`], naming the column: the value is NULL, or none of `T`.
-    pub fn read(self, row: &RowOf<M>, index: usize) -> Result<T, sqlx::Error>
+    /// [`sqlx::Error::ColumnDecode`], naming the column: the value is NULL, or none of `T`. Of rows
+    /// of hand-written SQL, those of [`from_row`](super::from_row).
+    pub fn read(self, row: &Fields<'_, M>, index: usize) -> Result<T, sqlx::Error>
     where
         C: Codec<DatabaseOf<M>, T>,
         usize: ColumnIndex<RowOf<M>>,
     {
-        let stored = row.try_get::<C::Stored, _>(index).map_err(|error| self.names(error))?;
+        let place = row.place(self.name, index)?;
+        let stored = row.row().try_get::<C::Stored, _>(place).map_err(|error| self.names(error))?;
         self.load(stored)
     }
 
-    /// Its value, which stands at `index` of a row and may be NULL.
+    /// As [`Column::read`], of a column that may be NULL.
     ///
     /// # Errors
     ///
-    /// [`sqlx::Error::ColumnDecode`], naming the column: the value is none of `T`.
-    pub fn read_optional(self, row: &RowOf<M>, index: usize) -> Result<Option<T>, sqlx::Error>
+    /// As [`Column::read`].
+    pub fn read_optional(self, row: &Fields<'_, M>, index: usize) -> Result<Option<T>, sqlx::Error>
     where
         C: Codec<DatabaseOf<M>, T>,
         usize: ColumnIndex<RowOf<M>>,
     {
+        let place = row.place(self.name, index)?;
         let stored =
-            row.try_get::<Option<C::Stored>, _>(index).map_err(|error| self.names(error))?;
+            row.row().try_get::<Option<C::Stored>, _>(place).map_err(|error| self.names(error))?;
         stored.map(|stored| self.load(stored)).transpose()
     }
 

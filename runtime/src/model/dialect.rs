@@ -18,6 +18,12 @@ pub struct Dialect {
     pub numbered: bool,
     /// How many values one statement may have.
     pub max_values: usize,
+    /// Whether NULL stands after every value, smallest first; otherwise before.
+    pub nulls_are_largest: bool,
+    /// Whether `(a, b) > (1, 2)` is looked up in an index of both columns.
+    pub compares_rows: bool,
+    /// Whether a text may have a character NUL.
+    pub keeps_nul: bool,
     /// What makes `\` the escape character of LIKE.
     pub like_escape: &'static str,
     /// The word that lets the database make a value for a generated key.

@@ -1,5 +1,7 @@
 //! Which rows are meant: conditions on columns, and their combinations.
 
+#[cfg(feature = "axum")]
+use std::any::Any;
 use std::fmt;
 use std::ops::Not;
 
@@ -76,6 +78,26 @@ where
     /// The column has a value.
     pub fn is_not_null(self) -> Filter<M> {
         Filter(Node::IsNotNull(self.name()))
+    }
+
+    /// [`Column::contains`] of a column whose type turns out to be a text.
+    #[cfg(feature = "axum")]
+    pub(crate) fn contains_if_text(self, text: &str) -> Option<Filter<M>> {
+        self.like_if_text(format!("%{}%", literal(text)))
+    }
+
+    /// [`Column::starts_with`] of a column whose type turns out to be a text.
+    #[cfg(feature = "axum")]
+    pub(crate) fn starts_with_if_text(self, text: &str) -> Option<Filter<M>> {
+        self.like_if_text(format!("{}%", literal(text)))
+    }
+
+    #[cfg(feature = "axum")]
+    fn like_if_text(self, pattern: String) -> Option<Filter<M>> {
+        let mut pattern = Some(pattern);
+        let pattern: &mut dyn Any = &mut pattern;
+        let pattern = pattern.downcast_mut::<Option<T>>()?.take()?;
+        Some(Filter(Node::Like(self.name(), operand::<M, T, C>(pattern))))
     }
 
     fn compare(self, operator: &'static str, value: impl Into<T>) -> Filter<M> {
@@ -157,6 +179,10 @@ impl<M: Model> Filter<M> {
         })
     }
 
+    pub(super) fn of(node: Node<M>) -> Self {
+        Self(node)
+    }
+
     /// Refuses what holds for every row without a word about it: `!column.one_of([])`.
     pub(super) fn check(&self) -> Result<(), Error> {
         if self.0.constant() == Some(true) && !self.0.is_all_rows() {
@@ -168,10 +194,28 @@ impl<M: Model> Filter<M> {
         Ok(())
     }
 
-    /// Adds `WHERE` and the condition, unless every row is meant.
+    /// Whether every row is meant.
+    pub(super) fn is_all_rows(&self) -> bool {
+        self.0.is_all_rows()
+    }
+
+    /// How many values it has.
+    pub(super) fn values(&self) -> usize {
+        self.0.values()
+    }
+
+    /// Adds it to the conditions of a statement, unless every row is meant.
     pub(super) fn render_where(&self, sql: &mut Sql<M>) {
         if !self.0.is_all_rows() {
-            sql.push(" WHERE ");
+            sql.condition();
+            self.0.render(sql);
+        }
+    }
+
+    /// Adds it to a condition that is no WHERE, unless every row is meant.
+    pub(super) fn render_and(&self, sql: &mut Sql<M>) {
+        if !self.0.is_all_rows() {
+            sql.push(" AND ");
             self.0.render(sql);
         }
     }

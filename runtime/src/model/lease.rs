@@ -13,11 +13,19 @@ use crate::statement::Statement;
 type RowOn<B> = <<B as Binding>::Database as Database>::Row;
 type ResultOn<B> = <<B as Binding>::Database as Database>::QueryResult;
 
-/// A session, or a connection of the caller's own. The futures are boxed: a model adds no code of
-/// the driver.
+/// Where statements run, and whether they keep to the rows that are there for whoever asks. The
+/// futures are boxed: a model adds no code of the driver.
 #[doc(hidden)]
 #[derive(Debug)]
-pub enum Lease<'a, B: Binding> {
+pub struct Lease<'a, B: Binding> {
+    pub(super) place: Place<'a, B>,
+    /// Whether the model's policy and its marks of deleted rows are in force.
+    pub(super) restricted: bool,
+}
+
+/// A session, or a connection of the caller's own.
+#[derive(Debug)]
+pub(super) enum Place<'a, B: Binding> {
     /// A session; inside a block its statements are part of the block.
     Session(&'a Session<B>),
     /// A session without a transaction.
@@ -27,8 +35,7 @@ pub enum Lease<'a, B: Binding> {
 }
 
 /// A borrowed connection; sqlx's connections have no `Debug` that says anything.
-#[doc(hidden)]
-pub struct Connection<'a, B: Binding>(pub(super) &'a mut ConnectionOf<B>);
+pub(super) struct Connection<'a, B: Binding>(pub(super) &'a mut ConnectionOf<B>);
 
 impl<B: Binding> std::fmt::Debug for Connection<'_, B> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -37,15 +44,32 @@ impl<B: Binding> std::fmt::Debug for Connection<'_, B> {
 }
 
 impl<'a, B: Binding> Lease<'a, B> {
+    pub(super) fn session(session: &'a Session<B>) -> Self {
+        Self { place: Place::Session(session), restricted: true }
+    }
+
+    pub(super) fn autocommit(session: &'a Autocommit<B>) -> Self {
+        Self { place: Place::Autocommit(session), restricted: true }
+    }
+
+    pub(super) fn connection(conn: &'a mut ConnectionOf<B>) -> Self {
+        Self { place: Place::Connection(Connection(conn)), restricted: true }
+    }
+
+    /// The same place, with every row of the table.
+    pub(super) fn unrestricted(self) -> Self {
+        Self { restricted: false, ..self }
+    }
+
     /// Runs a statement for its effect.
     pub(super) fn execute(
         &mut self,
         statement: Statement<B::Database>,
     ) -> BoxFuture<'_, Result<ResultOn<B>, sqlx::Error>> {
-        match self {
-            Self::Session(session) => session.execute(statement),
-            Self::Autocommit(session) => session.execute(statement),
-            Self::Connection(conn) => B::Database::execute(conn.0, statement),
+        match &mut self.place {
+            Place::Session(session) => session.execute(statement),
+            Place::Autocommit(session) => session.execute(statement),
+            Place::Connection(conn) => B::Database::execute(conn.0, statement),
         }
     }
 
@@ -55,10 +79,10 @@ impl<'a, B: Binding> Lease<'a, B> {
         &mut self,
         statement: Statement<B::Database>,
     ) -> BoxFuture<'_, Result<Vec<RowOn<B>>, sqlx::Error>> {
-        match self {
-            Self::Session(session) => session.fetch_all(statement),
-            Self::Autocommit(session) => session.fetch_all(statement),
-            Self::Connection(conn) => B::Database::fetch_all(conn.0, statement),
+        match &mut self.place {
+            Place::Session(session) => session.fetch_all(statement),
+            Place::Autocommit(session) => session.fetch_all(statement),
+            Place::Connection(conn) => B::Database::fetch_all(conn.0, statement),
         }
     }
 
@@ -67,10 +91,10 @@ impl<'a, B: Binding> Lease<'a, B> {
         self,
         statement: Statement<B::Database>,
     ) -> BoxStream<'a, Result<AnswerOf<B::Database>, sqlx::Error>> {
-        match self {
-            Self::Session(session) => session.fetch_many(statement),
-            Self::Autocommit(session) => session.fetch_many(statement),
-            Self::Connection(conn) => B::Database::fetch_many(conn.0, statement),
+        match self.place {
+            Place::Session(session) => session.fetch_many(statement),
+            Place::Autocommit(session) => session.fetch_many(statement),
+            Place::Connection(conn) => B::Database::fetch_many(conn.0, statement),
         }
     }
 }

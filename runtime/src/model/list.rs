@@ -12,10 +12,12 @@ use crate::statement::Statement;
 use super::batch::{Batches, Statements};
 use super::changes::Changes;
 use super::filter::Filter;
-use super::lease::Lease;
+use super::lease::{Lease, Place};
 use super::on::On;
+use super::policy::Write;
 use super::refusal::explain;
-use super::select::count;
+use super::restriction::{allow, buries, rows_for};
+use super::select::{counted, counting};
 use super::sql::Sql;
 use super::{DatabaseOf, Model};
 
@@ -36,7 +38,9 @@ pub async fn list_add<M: Model>(
     on: impl On<M::Bind>,
     new: impl IntoIterator<Item = M::New>,
 ) -> Result<u64, Error> {
-    run_all::<M, _>(on.lease(), &mut Batches::<M, _>::new(new.into_iter()), explain::<M>).await
+    let lease = on.lease();
+    let mut batches = Batches::<M, _>::new(new.into_iter(), lease.restricted);
+    run_all::<M, _>(lease, &mut batches, explain::<M>).await
 }
 
 /// Runs statements that belong together, all of them or none, and answers how many rows they wrote.
@@ -48,25 +52,27 @@ pub(super) async fn run_all<M: Model, S: Statements<M>>(
     let Some(first) = statements.next()? else {
         return Ok(0);
     };
-    if statements.is_done() {
+    if statements.is_done() && statements.is_whole() {
         let result = lease.execute(first).await.map_err(explain)?;
-        return Ok(DatabaseOf::<M>::rows_affected(&result));
+        let written = DatabaseOf::<M>::rows_affected(&result);
+        return statements.weigh(written).map(|()| written);
     }
     let mut many = Many::<M, _> { first: Some(first), statements, explain };
-    match lease {
-        Lease::Session(session) => many.add_to_session(&session.0).await,
-        Lease::Autocommit(session) => {
+    match lease.place {
+        Place::Session(session) => many.add_to_session(&session.0).await,
+        Place::Autocommit(session) => {
             // One connection at a time: the pool may have no second one.
             session.rest().await?;
-            let session = Session::new(session.0.live.clone());
+            let session = Session::new(session.0.live.clone(), session.0.hooked.clone());
             session.atomic(async |block| many.add_to_session(block.session()).await).await
         }
-        Lease::Connection(conn) => many.add_to_connection(conn.0).await,
+        Place::Connection(conn) => many.add_to_connection(conn.0).await,
     }
 }
 
 /// Changes every row for which `filter` holds, and answers how many those are. Rows that have the
-/// values already count too; of a patch that changes nothing, so do all.
+/// values already count too; of a patch that changes nothing, so do all. A patch that names a
+/// version changes the rows of that version.
 ///
 /// # Errors
 ///
@@ -76,32 +82,67 @@ pub async fn list_edit<M: Model>(
     filter: Filter<M>,
     patch: M::Patch,
 ) -> Result<u64, Error> {
-    filter.check()?;
-    let mut lease = on.lease();
-    let Some(mut update) = Changes::<M>::of(&patch).into_update() else {
-        return count(&mut lease, &filter).await;
-    };
-    filter.render_where(&mut update);
-    let result = lease.execute(update.into_statement()?).await.map_err(explain::<M>)?;
-    Ok(DatabaseOf::<M>::rows_affected(&result))
+    list_edit_within(on.lease(), filter, patch, None).await
 }
 
 /// Deletes every row for which `filter` holds, and answers how many those were. All rows of the
-/// table are [`Filter::all_rows`].
+/// table are [`Filter::all_rows`]. Of a model with `soft_delete` they are marked, and no operation
+/// finds them any more; [`without_policy`](super::without_policy) really deletes them.
 ///
 /// # Errors
 ///
 /// [`InvalidValue`](crate::ErrorKind::InvalidValue) of a filter that holds for every row without
 /// being that one, and then nothing is deleted; otherwise as [`delete`](super::delete), without [`NotFound`](crate::ErrorKind::NotFound).
 pub async fn list_delete<M: Model>(on: impl On<M::Bind>, filter: Filter<M>) -> Result<u64, Error> {
+    list_delete_within(on.lease(), filter, None).await
+}
+
+/// As [`list_edit`], of the rows that `also` holds for.
+pub(super) async fn list_edit_within<M: Model>(
+    mut lease: Lease<'_, M::Bind>,
+    filter: Filter<M>,
+    mut patch: M::Patch,
+    also: Option<Filter<M>>,
+) -> Result<u64, Error> {
     filter.check()?;
-    let mut sql = Sql::<M>::new(format!("DELETE FROM {}", M::TABLE));
+    allow::<M>(lease.restricted, Write::Edit(&mut patch))?;
+    let within = rows_for(&lease, also)?;
+    let changes = Changes::<M>::of(&patch);
+    let expected = changes.expected();
+    let update = changes.into_update();
+    let changes_nothing = update.is_none();
+    let mut sql = update.unwrap_or_else(counting);
     filter.render_where(&mut sql);
-    let result = on.lease().execute(sql.into_statement()?).await.map_err(explain::<M>)?;
+    within.render_where(&mut sql);
+    if let Some(expected) = &expected {
+        sql.of_version(expected);
+    }
+    if changes_nothing {
+        return counted(&mut lease, sql).await;
+    }
+    let result = lease.execute(sql.into_statement()?).await.map_err(explain::<M>)?;
     Ok(DatabaseOf::<M>::rows_affected(&result))
 }
 
-/// Rows that need more than one statement.
+/// As [`list_delete`], of the rows that `also` holds for.
+pub(super) async fn list_delete_within<M: Model>(
+    mut lease: Lease<'_, M::Bind>,
+    filter: Filter<M>,
+    also: Option<Filter<M>>,
+) -> Result<u64, Error> {
+    filter.check()?;
+    let within = rows_for(&lease, also)?;
+    let marks = if buries::<M>(&lease) { Changes::<M>::burying().into_update() } else { None };
+    let mut sql = marks.unwrap_or_else(|| Sql::new(format!("DELETE FROM {}", M::TABLE)));
+    filter.render_where(&mut sql);
+    within.render_where(&mut sql);
+    let result = lease.execute(sql.into_statement()?).await.map_err(explain::<M>)?;
+    Ok(DatabaseOf::<M>::rows_affected(&result))
+}
+
+type ResultOf<M> = <DatabaseOf<M> as sqlx::Database>::QueryResult;
+
+/// Rows that need more than one statement, or may have to be undone.
 struct Many<'a, M: Model, S: Statements<M>> {
     first: Option<Statement<DatabaseOf<M>>>,
     statements: &'a mut S,
@@ -120,6 +161,12 @@ impl<M: Model, S: Statements<M>> Many<'_, M, S> {
         }
     }
 
+    /// How many rows the last statement wrote, if those are enough.
+    fn written(&self, result: &ResultOf<M>) -> Result<u64, Error> {
+        let written = DatabaseOf::<M>::rows_affected(result);
+        self.statements.weigh(written).map(|()| written)
+    }
+
     /// Behind a savepoint, for a session may go on after a refused statement.
     async fn add_to_session(&mut self, session: &Arc<Inner<M::Bind>>) -> Result<u64, Error> {
         let mut held = session.ready().await?;
@@ -134,9 +181,10 @@ impl<M: Model, S: Statements<M>> Many<'_, M, S> {
                 Err(error) => break Some(error),
             };
             let outcome = DatabaseOf::<M>::execute(held.statement(), statement).await;
-            match held.ended(outcome) {
-                Ok(result) => added += DatabaseOf::<M>::rows_affected(&result),
-                Err(error) => break Some((self.explain)(error)),
+            let outcome = held.ended(outcome).map_err(self.explain);
+            match outcome.and_then(|result| self.written(&result)) {
+                Ok(written) => added += written,
+                Err(error) => break Some(error),
             }
         };
         match failed {
@@ -162,7 +210,7 @@ impl<M: Model, S: Statements<M>> Many<'_, M, S> {
             let result = DatabaseOf::<M>::execute(&mut transaction, statement)
                 .await
                 .map_err(self.explain)?;
-            added += DatabaseOf::<M>::rows_affected(&result);
+            added += self.written(&result)?;
         }
         transaction.commit().await.map_err(self.explain)?;
         Ok(added)

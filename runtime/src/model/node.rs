@@ -9,13 +9,14 @@ use sqlx::error::BoxDynError;
 use crate::driver::Driver;
 
 use super::codec::Codec;
-use super::column::ColumnName;
 use super::sql::Sql;
 use super::{DatabaseOf, Model};
 
 /// One condition.
 pub(super) enum Node<M: Model> {
     Compare(M::Column, &'static str, Operand<M>),
+    /// Several columns, of which the first that differ from their values decide.
+    Row(Vec<M::Column>, &'static str, Vec<Operand<M>>),
     Like(M::Column, Operand<M>),
     IsNull(M::Column),
     IsNotNull(M::Column),
@@ -79,6 +80,17 @@ impl<M: Model> Node<M> {
         }
     }
 
+    /// How many values it has.
+    pub(super) fn values(&self) -> usize {
+        match self {
+            Self::Compare(..) | Self::Like(..) => 1,
+            Self::OneOf(_, operands) | Self::Row(_, _, operands) => operands.len(),
+            Self::Every(nodes) | Self::Any(nodes) => nodes.iter().map(Self::values).sum(),
+            Self::Not(node) => node.values(),
+            Self::IsNull(_) | Self::IsNotNull(_) | Self::AllRows => 0,
+        }
+    }
+
     pub(super) fn is_no_row(&self) -> bool {
         matches!(self, Self::Any(nodes) if nodes.is_empty())
     }
@@ -87,27 +99,40 @@ impl<M: Model> Node<M> {
     pub(super) fn render(&self, sql: &mut Sql<M>) {
         match self {
             Self::Compare(column, operator, operand) => {
-                sql.push(column.sql());
+                sql.column(*column);
                 sql.push(operator);
                 sql.bind(*column, |arguments| operand.store(arguments));
             }
+            Self::Row(columns, operator, operands) => {
+                for (at, column) in columns.iter().enumerate() {
+                    sql.push(if at == 0 { "(" } else { ", " });
+                    sql.column(*column);
+                }
+                sql.push(")");
+                sql.push(operator);
+                for (at, (column, operand)) in columns.iter().zip(operands).enumerate() {
+                    sql.push(if at == 0 { "(" } else { ", " });
+                    sql.bind(*column, |arguments| operand.store(arguments));
+                }
+                sql.push(")");
+            }
             Self::Like(column, operand) => {
-                sql.push(column.sql());
+                sql.column(*column);
                 sql.push(" LIKE ");
                 sql.bind(*column, |arguments| operand.store(arguments));
                 sql.push(<DatabaseOf<M> as Driver>::DIALECT.like_escape);
             }
             Self::IsNull(column) => {
-                sql.push(column.sql());
+                sql.column(*column);
                 sql.push(" IS NULL");
             }
             Self::IsNotNull(column) => {
-                sql.push(column.sql());
+                sql.column(*column);
                 sql.push(" IS NOT NULL");
             }
             Self::OneOf(column, operands) => {
                 sql.varies();
-                sql.push(column.sql());
+                sql.column(*column);
                 for (at, operand) in operands.iter().enumerate() {
                     sql.push(if at == 0 { " IN (" } else { ", " });
                     sql.bind(*column, |arguments| operand.store(arguments));
@@ -148,6 +173,9 @@ impl<M: Model> Clone for Node<M> {
         match self {
             Self::Compare(column, operator, operand) => {
                 Self::Compare(*column, operator, Arc::clone(operand))
+            }
+            Self::Row(columns, operator, operands) => {
+                Self::Row(columns.clone(), operator, operands.clone())
             }
             Self::Like(column, operand) => Self::Like(*column, Arc::clone(operand)),
             Self::IsNull(column) => Self::IsNull(*column),

@@ -1,50 +1,65 @@
 //! The default `now`, for every type of column that has it.
 
-use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, SubsecRound, Utc};
-
 /// A type of column whose default may be `now`. Sealed.
 pub trait Now: sealed::Sealed {
     #[doc(hidden)]
-    fn of(now: DateTime<Utc>) -> Self;
+    fn now() -> Self;
 }
 
 /// The time in UTC, in the microseconds that databases keep.
 #[must_use]
 pub fn now<T: Now>() -> T {
-    T::of(Utc::now().trunc_subsecs(6))
+    T::now()
 }
 
-impl Now for DateTime<Utc> {
-    fn of(now: DateTime<Utc>) -> Self {
-        now
-    }
+macro_rules! now {
+    ($time:ty, $now:expr) => {
+        impl Now for $time {
+            fn now() -> Self {
+                $now
+            }
+        }
+
+        impl sealed::Sealed for $time {}
+    };
 }
 
-impl Now for NaiveDateTime {
-    fn of(now: DateTime<Utc>) -> Self {
-        now.naive_utc()
+#[cfg(feature = "chrono")]
+mod with_chrono {
+    use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, SubsecRound, Utc};
+
+    use super::{Now, sealed};
+
+    fn utc() -> DateTime<Utc> {
+        Utc::now().trunc_subsecs(6)
     }
+
+    now!(DateTime<Utc>, utc());
+    now!(NaiveDateTime, utc().naive_utc());
+    now!(NaiveDate, utc().date_naive());
+    now!(NaiveTime, utc().time());
 }
 
-impl Now for NaiveDate {
-    fn of(now: DateTime<Utc>) -> Self {
-        now.date_naive()
-    }
-}
+#[cfg(feature = "time")]
+mod with_time {
+    use time::{Date, OffsetDateTime, PrimitiveDateTime, Time};
 
-impl Now for NaiveTime {
-    fn of(now: DateTime<Utc>) -> Self {
-        now.time()
+    use super::{Now, sealed};
+
+    fn utc() -> OffsetDateTime {
+        OffsetDateTime::now_utc().truncate_to_microsecond()
     }
+
+    fn local(moment: OffsetDateTime) -> PrimitiveDateTime {
+        PrimitiveDateTime::new(moment.date(), moment.time())
+    }
+
+    now!(OffsetDateTime, utc());
+    now!(PrimitiveDateTime, local(utc()));
+    now!(Date, utc().date());
+    now!(Time, utc().time());
 }
 
 mod sealed {
-    use super::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Utc};
-
     pub trait Sealed {}
-
-    impl Sealed for DateTime<Utc> {}
-    impl Sealed for NaiveDateTime {}
-    impl Sealed for NaiveDate {}
-    impl Sealed for NaiveTime {}
 }

@@ -10,7 +10,7 @@ use crate::driver::Driver;
 use crate::lent::Conn;
 use crate::session::Session;
 
-use super::lease::{Connection, Lease};
+use super::lease::Lease;
 
 /// What the models of the bind `B` run on.
 ///
@@ -20,6 +20,7 @@ use super::lease::{Connection, Lease};
 /// - `&mut` a connection of the driver, a `PoolConnection`, a `Transaction` of sqlx or a lent
 ///   [`Conn`]: it runs there, as any statement of sqlx. Of such a connection only the driver is
 ///   checked, not the bind.
+/// - [`without_policy`] of any of these: the same, and every row is there.
 ///
 /// Sealed. A session of another bind, a connection of another driver and a pool do not compile.
 #[diagnostic::on_unimplemented(
@@ -40,7 +41,7 @@ impl<B: Binding> On<B> for &Session<B> {
     where
         Self: 'a,
     {
-        Lease::Session(self)
+        Lease::session(self)
     }
 }
 
@@ -50,7 +51,7 @@ impl<B: Binding> On<B> for &Atomic<'_, B> {
         Self: 'a,
     {
         // That it is a statement of the block, the session knows from the code that runs it.
-        Lease::Session(self.handle())
+        Lease::session(self.handle())
     }
 }
 
@@ -59,7 +60,7 @@ impl<B: Binding> On<B> for &Autocommit<B> {
     where
         Self: 'a,
     {
-        Lease::Autocommit(self)
+        Lease::autocommit(self)
     }
 }
 
@@ -68,7 +69,7 @@ impl<B: Binding> On<B> for &mut Conn<'_, B> {
     where
         Self: 'a,
     {
-        Lease::Connection(Connection(&mut **self))
+        Lease::connection(&mut **self)
     }
 }
 
@@ -77,7 +78,7 @@ impl<D: Driver, B: Binding<Database = D>> On<B> for &mut PoolConnection<D> {
     where
         Self: 'a,
     {
-        Lease::Connection(Connection(&mut **self))
+        Lease::connection(&mut **self)
     }
 }
 
@@ -86,7 +87,30 @@ impl<D: Driver, B: Binding<Database = D>> On<B> for &mut Transaction<'_, D> {
     where
         Self: 'a,
     {
-        Lease::Connection(Connection(&mut **self))
+        Lease::connection(&mut **self)
+    }
+}
+
+/// Goes around the policy of the models that run on it, and around their marks of deleted rows:
+/// every row is there and anything may be written, nothing is completed, and a delete really
+/// deletes.
+///
+/// `model::without_policy(&main)` stands wherever `&main` does, for one operation.
+pub fn without_policy<T>(on: T) -> WithoutPolicy<T> {
+    WithoutPolicy(on)
+}
+
+/// What models run on without their policy: made by [`without_policy`].
+#[derive(Clone, Copy, Debug)]
+#[must_use = "it says what an operation runs on, and does nothing by itself"]
+pub struct WithoutPolicy<T>(T);
+
+impl<B: Binding, T: On<B>> On<B> for WithoutPolicy<T> {
+    fn lease<'a>(self) -> Lease<'a, B>
+    where
+        Self: 'a,
+    {
+        self.0.lease().unrestricted()
     }
 }
 
@@ -94,7 +118,10 @@ mod sealed {
     /// Keeps [`super::On`] to what this crate knows how to run on.
     pub trait Sealed<B> {}
 
-    use super::{Atomic, Autocommit, Binding, Conn, Driver, PoolConnection, Session, Transaction};
+    use super::{
+        Atomic, Autocommit, Binding, Conn, Driver, On, PoolConnection, Session, Transaction,
+        WithoutPolicy,
+    };
 
     impl<B: Binding> Sealed<B> for &Session<B> {}
     impl<B: Binding> Sealed<B> for &Atomic<'_, B> {}
@@ -102,6 +129,7 @@ mod sealed {
     impl<B: Binding> Sealed<B> for &mut Conn<'_, B> {}
     impl<D: Driver, B: Binding<Database = D>> Sealed<B> for &mut PoolConnection<D> {}
     impl<D: Driver, B: Binding<Database = D>> Sealed<B> for &mut Transaction<'_, D> {}
+    impl<B: Binding, T: On<B>> Sealed<B> for WithoutPolicy<T> {}
 }
 
 /// The connections themselves; one impl for all drivers would overlap with those above.
@@ -113,7 +141,7 @@ macro_rules! connection {
             where
                 Self: 'a,
             {
-                Lease::Connection(Connection(self))
+                Lease::connection(self)
             }
         }
 

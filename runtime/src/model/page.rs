@@ -11,11 +11,11 @@ use crate::error::Error;
 
 use super::Model;
 use super::on::On;
-use super::order::Order;
+use super::order;
 use super::select::{Select, count};
 
 /// How many rows a page has unless a request says otherwise.
-const USUAL: NonZeroU32 = NonZeroU32::new(20).unwrap();
+pub(super) const USUAL: NonZeroU32 = NonZeroU32::new(20).unwrap();
 
 /// Which page of a list is wanted, and how many rows it may have.
 ///
@@ -41,7 +41,7 @@ struct Given {
 }
 
 /// A value or its text: behind `#[serde(flatten)]` everything of a query string is text.
-fn parsed<'de, T, D>(deserializer: D) -> Result<Option<T>, D::Error>
+pub(super) fn parsed<'de, T, D>(deserializer: D) -> Result<Option<T>, D::Error>
 where
     T: Deserialize<'de> + FromStr<Err: fmt::Display>,
     D: Deserializer<'de>,
@@ -160,12 +160,7 @@ impl<M: Model> Select<M> {
         request: PageRequest,
     ) -> Result<Page<M>, Error> {
         let mut lease = on.lease();
-        let way = self.order.last().copied();
-        for key in M::KEY {
-            if self.order.iter().all(|order| order.column() != *key) {
-                self.order.push(way.map_or(Order::ascending(*key), |way| way.with(*key)));
-            }
-        }
+        order::complete(&mut self.order);
         let total = if request.total { Some(count(&mut lease, &self.filter).await?) } else { None };
         let size = u64::from(request.size.get());
         // One more, to see whether there is a next page.

@@ -12,8 +12,8 @@ use super::filter::Filter;
 /// operation of the model asks it: the ones for single rows, for lists, upserts, pages and routes.
 /// Going around it is said in words: [`without_policy`](super::without_policy).
 ///
-/// It reads what it needs to know of the request, a tenant or a user, from where a layer has put
-/// it: a `tokio::task_local!`, for example.
+/// It reads what it needs to know of the request, a tenant or a user, from the scope, where a layer
+/// has put it: `db::get::<Tenant>()?`.
 pub trait Policy<M: Model>: Send + Sync + 'static {
     /// The rows that are there. Others are not found, listed, counted, changed or deleted.
     ///

@@ -1,11 +1,44 @@
 //! A refused statement in the words of the model: what kind of refusal it is, the table and the
 //! constraint. Never a value; the server's own text stays in the source.
 
+use std::borrow::Cow;
+
 use crate::binding::Binding;
 use crate::driver::Driver;
 use crate::error::{Error, ErrorKind};
 
+use super::column::{Column, ColumnName};
 use super::{DatabaseOf, Model};
+
+impl Error {
+    /// A value of a column is not allowed: what a policy or a hook says of what is about to be
+    /// written. `detail` is for the client ([`Error::detail`]) and should quote no value.
+    ///
+    /// Its kind is [`ErrorKind::InvalidValue`], over HTTP 422.
+    pub fn invalid<M: Model, T, C>(
+        column: Column<M, T, C>,
+        detail: impl Into<Cow<'static, str>>,
+    ) -> Self {
+        let (detail, name) = (detail.into(), column.name().name());
+        let what = format!("column `{name}`: {detail}");
+        let error = about::<M>(ErrorKind::InvalidValue, &what);
+        of_column::<M>(error, column.name()).with_detail(detail)
+    }
+
+    /// An operation is not allowed: what a policy or a hook says. `detail` is for the client
+    /// ([`Error::detail`]).
+    ///
+    /// Its kind is [`ErrorKind::Forbidden`], over HTTP 403.
+    pub fn forbidden<M: Model>(detail: impl Into<Cow<'static, str>>) -> Self {
+        let detail = detail.into();
+        about::<M>(ErrorKind::Forbidden, &detail).with_detail(detail)
+    }
+}
+
+/// Names the column, to clients as well unless it is hidden from them.
+pub(super) fn of_column<M: Model>(error: Error, column: M::Column) -> Error {
+    if column.is_hidden() { error } else { error.with_field(column.name()) }
+}
 
 /// What a driver found in a refusal.
 #[doc(hidden)]

@@ -1,7 +1,7 @@
 //! What HTTP may set of a model's rows, and how its lists are asked for.
 
-use serde::Serialize;
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, Error as _};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use super::Model;
 use super::order::Order;
@@ -34,6 +34,16 @@ pub trait Resource: Model + Serialize {
 
     /// The key whose columns are these texts, in the order of [`Model::KEY`].
     fn parse_key(parts: &[&str]) -> Option<Self::Key>;
+}
+
+/// The body of a request that the TOML has no route for: there is none.
+#[derive(Clone, Copy, Debug)]
+pub enum NoBody {}
+
+impl<'de> Deserialize<'de> for NoBody {
+    fn deserialize<D: Deserializer<'de>>(_: D) -> Result<Self, D::Error> {
+        Err(D::Error::custom("there is no such route"))
+    }
 }
 
 /// How lists are cut into pages.

@@ -11,6 +11,7 @@ use futures_core::stream::BoxStream;
 use crate::driver::AnswerOf;
 use crate::error::Error;
 
+use super::fields::read;
 use super::refusal::explain;
 use super::{DatabaseOf, Model};
 
@@ -40,7 +41,7 @@ impl<M: Model> Stream for Models<'_, M> {
                 match std::task::ready!(self.answers.as_mut().poll_next(context)) {
                     // The count of rows comes after them.
                     Some(Ok(Either::Left(_))) => continue,
-                    Some(Ok(Either::Right(row))) => Some(M::read(&row).map_err(explain::<M>)),
+                    Some(Ok(Either::Right(row))) => Some(read::<M>(&row).map_err(explain::<M>)),
                     Some(Err(error)) => Some(Err(explain::<M>(error))),
                     None => None,
                 },

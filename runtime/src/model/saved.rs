@@ -41,7 +41,7 @@ impl<M: Model> Saved<M> {
         self.values.as_ref().map_or(0, Values::weight)
     }
 
-    /// Puts a part of the key.
+    /// Puts a part of the key, or what only a new row gets: a first version, no mark of deletion.
     pub fn key<T: 'static, C>(&mut self, column: Column<M, T, C>, value: &T)
     where
         C: Codec<DatabaseOf<M>, T>,

@@ -6,12 +6,15 @@ use futures_core::stream::BoxStream;
 
 use crate::driver::Driver;
 use crate::error::{Error, ErrorKind};
+use crate::statement::Statement;
 
+use super::fields::read;
 use super::filter::Filter;
 use super::lease::Lease;
 use super::on::On;
 use super::order::Order;
 use super::refusal::{about, explain, not_found};
+use super::restriction::rows_for;
 use super::rows::{failed, models};
 use super::sql::Sql;
 use super::{DatabaseOf, Model};
@@ -22,7 +25,7 @@ pub struct Select<M: Model> {
     pub(super) filter: Filter<M>,
     pub(super) order: Vec<Order<M>>,
     limit: Option<u64>,
-    offset: Option<u64>,
+    pub(super) offset: Option<u64>,
 }
 
 impl<M: Model> Select<M> {
@@ -110,10 +113,12 @@ impl<M: Model> Select<M> {
     ///
     /// As [`Select::all`].
     pub async fn exists(self, on: impl On<M::Bind>) -> Result<bool, Error> {
+        let mut lease = on.lease();
         let mut sql = Sql::<M>::new(format!("SELECT 1 FROM {}", M::TABLE));
         self.filter.render_where(&mut sql);
+        rows_for(&lease, None)?.render_where(&mut sql);
         sql.push(" LIMIT 1");
-        let rows = on.lease().rows(sql.into_statement()?).await.map_err(explain::<M>)?;
+        let rows = lease.rows(sql.into_statement()?).await.map_err(explain::<M>)?;
         Ok(!rows.is_empty())
     }
 
@@ -122,8 +127,9 @@ impl<M: Model> Select<M> {
     /// While a row is looked at, another statement of the same session by the same code is
     /// [`ErrorKind::Busy`].
     pub fn stream<'a>(self, on: impl On<M::Bind> + 'a) -> BoxStream<'a, Result<M, Error>> {
-        match self.into_sql().into_statement() {
-            Ok(statement) => models(on.lease().stream(statement)),
+        let lease = on.lease();
+        match self.into_statement(&lease) {
+            Ok(statement) => models(lease.stream(statement)),
             Err(error) => failed(error),
         }
     }
@@ -145,14 +151,16 @@ impl<M: Model> Select<M> {
     }
 
     pub(super) async fn read(self, mut lease: Lease<'_, M::Bind>) -> Result<Vec<M>, Error> {
-        let statement = self.into_sql().into_statement()?;
+        let statement = self.into_statement(&lease)?;
         let rows = lease.rows(statement).await.map_err(explain::<M>)?;
-        rows.iter().map(M::read).collect::<Result<_, _>>().map_err(explain::<M>)
+        rows.iter().map(read::<M>).collect::<Result<_, _>>().map_err(explain::<M>)
     }
 
-    fn into_sql(self) -> Sql<M> {
+    /// Of the rows that are there for whoever asks.
+    fn into_statement(self, lease: &Lease<'_, M::Bind>) -> Result<Statement<DatabaseOf<M>>, Error> {
         let mut sql = Sql::new(format!("SELECT {} FROM {}", M::COLUMNS, M::TABLE));
         self.filter.render_where(&mut sql);
+        rows_for(lease, None)?.render_where(&mut sql);
         for (at, order) in self.order.into_iter().enumerate() {
             sql.push(if at == 0 { " ORDER BY " } else { ", " });
             order.render(&mut sql);
@@ -166,17 +174,31 @@ impl<M: Model> Select<M> {
             sql.push(" OFFSET ");
             sql.number(offset);
         }
-        sql
+        sql.into_statement()
     }
 }
 
-/// How many rows `filter` holds for.
+/// How many rows `filter` holds for, of those that are there for whoever asks.
 pub(super) async fn count<M: Model>(
     lease: &mut Lease<'_, M::Bind>,
     filter: &Filter<M>,
 ) -> Result<u64, Error> {
-    let mut sql = Sql::<M>::new(format!("SELECT COUNT(*) FROM {}", M::TABLE));
+    let mut sql = counting();
     filter.render_where(&mut sql);
+    rows_for(lease, None)?.render_where(&mut sql);
+    counted(lease, sql).await
+}
+
+/// The beginning of a statement that counts rows.
+pub(super) fn counting<M: Model>() -> Sql<M> {
+    Sql::new(format!("SELECT COUNT(*) FROM {}", M::TABLE))
+}
+
+/// What a statement counted.
+pub(super) async fn counted<M: Model>(
+    lease: &mut Lease<'_, M::Bind>,
+    sql: Sql<M>,
+) -> Result<u64, Error> {
     let rows = lease.rows(sql.into_statement()?).await.map_err(explain::<M>)?;
     let number = match rows.first() {
         Some(row) => DatabaseOf::<M>::read_number(row).map_err(explain::<M>)?,

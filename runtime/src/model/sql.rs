@@ -11,6 +11,7 @@ use crate::error::Error;
 use crate::statement::Statement;
 
 use super::batch::is_kept;
+use super::changes::Expected;
 use super::codec::Codec;
 use super::column::{Column, ColumnName};
 use super::values::Values;
@@ -22,6 +23,10 @@ use super::{ArgumentsOf, DatabaseOf, Model};
 pub(super) struct Sql<M: Model> {
     text: String,
     values: Values<M>,
+    /// Whether there is a WHERE, to which further conditions are joined.
+    has_condition: bool,
+    /// Whether columns carry the name of their table.
+    qualified: bool,
     /// Whether the text varies with its values, so that keeping it prepared would only push
     /// others out of the driver's cache.
     varies: bool,
@@ -29,7 +34,33 @@ pub(super) struct Sql<M: Model> {
 
 impl<M: Model> Sql<M> {
     pub(super) fn new(text: impl Into<String>) -> Self {
-        Self { text: text.into(), values: Values::new(), varies: false }
+        Self::with(text.into(), Values::new())
+    }
+
+    /// Text whose placeholders have these values.
+    pub(super) fn with(text: String, values: Values<M>) -> Self {
+        Self { text, values, has_condition: false, qualified: false, varies: false }
+    }
+
+    /// From here on columns carry the name of their table: beside the values of an upsert, their
+    /// bare names would mean either.
+    pub(super) fn qualify(&mut self) {
+        self.qualified = true;
+    }
+
+    /// Adds the name of a column.
+    pub(super) fn column(&mut self, column: M::Column) {
+        if self.qualified {
+            self.push(M::TABLE);
+            self.push(".");
+        }
+        self.push(column.sql());
+    }
+
+    /// Begins a condition, which has to hold as well as those before it.
+    pub(super) fn condition(&mut self) {
+        self.push(if self.has_condition { " AND " } else { " WHERE " });
+        self.has_condition = true;
     }
 
     /// Adds text, which is never a value.
@@ -58,7 +89,7 @@ impl<M: Model> Sql<M> {
     where
         C: Codec<DatabaseOf<M>, T>,
     {
-        self.push(column.name().sql());
+        self.column(column.name());
         self.push(" = ");
         self.values.put_optional(column, value);
         self.placeholder(self.values.len());
@@ -71,13 +102,22 @@ impl<M: Model> Sql<M> {
         self.placeholder(self.values.len());
     }
 
-    /// Adds `WHERE` and the primary key.
+    /// Adds the condition that a row is of this version.
+    pub(super) fn of_version(&mut self, expected: &Expected<M>) {
+        self.condition();
+        self.column(expected.column);
+        self.push(" = ");
+        DatabaseOf::<M>::store_number(expected.version, self.values.arguments());
+        self.placeholder(self.values.len());
+    }
+
+    /// Adds the condition that a row has this primary key.
     pub(super) fn by_key(&mut self, key: &M::Key) {
         let mut number = self.values.len();
         M::write_key(key, &mut self.values);
-        for (at, column) in M::KEY.iter().enumerate() {
-            self.push(if at == 0 { " WHERE " } else { " AND " });
-            self.push(column.sql());
+        for column in M::KEY {
+            self.condition();
+            self.column(*column);
             self.push(" = ");
             number += 1;
             self.placeholder(number);
@@ -103,8 +143,16 @@ impl<M: Model> Sql<M> {
 
     /// What the driver runs.
     pub(super) fn into_statement(self) -> Result<Statement<DatabaseOf<M>>, Error> {
+        self.into_statement_again(true)
+    }
+
+    /// What the driver runs; whether it will come `again` as it is.
+    pub(super) fn into_statement_again(
+        self,
+        again: bool,
+    ) -> Result<Statement<DatabaseOf<M>>, Error> {
+        let is_kept = is_kept::<M>(again && !self.varies, self.values.len());
         let text = AssertSqlSafe(self.text).into_sql_str();
-        let is_kept = is_kept::<M>(!self.varies, self.values.len());
         Ok(Statement::prepared(text, self.values.into_arguments()?, is_kept))
     }
 }

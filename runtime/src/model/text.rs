@@ -8,6 +8,12 @@ pub trait Text: Sized {
     /// What a value looks like, for people: `a whole number`.
     const LOOKS_LIKE: &'static str;
 
+    /// What a value looks like, with more than a constant can say: the words that there are.
+    #[must_use]
+    fn looks_like() -> String {
+        Self::LOOKS_LIKE.to_owned()
+    }
+
     /// The value as text.
     fn write(&self) -> String;
 
@@ -48,9 +54,30 @@ as_displayed! {
     i16: "a whole number",
     i32: "a whole number",
     i64: "a whole number",
-    f32: "a number",
-    f64: "a number",
 }
+
+/// The shortest text that is read back as the same number; large ones have an exponent.
+macro_rules! as_number {
+    ($($type:ty),*) => {$(
+        impl Text for $type {
+            const LOOKS_LIKE: &'static str = "a number";
+
+            fn write(&self) -> String {
+                let mut text = format!("{self:?}");
+                if text.ends_with(".0") {
+                    text.truncate(text.len() - 2);
+                }
+                text
+            }
+
+            fn parse(text: &str) -> Option<Self> {
+                text.parse().ok()
+            }
+        }
+    )*};
+}
+
+as_number!(f32, f64);
 
 #[cfg(feature = "uuid")]
 as_displayed!(sqlx::types::Uuid: "a uuid");
@@ -63,6 +90,11 @@ as_displayed! {
 
 impl<T: Word> Text for T {
     const LOOKS_LIKE: &'static str = "one of a few words";
+
+    fn looks_like() -> String {
+        let words: Vec<_> = T::ALL.iter().map(|known| format!("`{}`", known.word())).collect();
+        format!("one of {}", words.join(", "))
+    }
 
     fn write(&self) -> String {
         self.word().to_owned()
@@ -87,12 +119,13 @@ impl Text for Vec<u8> {
     }
 
     fn parse(text: &str) -> Option<Self> {
-        if !text.is_ascii() || !text.len().is_multiple_of(2) {
-            return None;
-        }
-        (0..text.len())
-            .step_by(2)
-            .map(|at| u8::from_str_radix(&text[at..at + 2], 16).ok())
+        let digits: Vec<_> = text.chars().map(|digit| digit.to_digit(16)).collect::<Option<_>>()?;
+        digits
+            .chunks(2)
+            .map(|pair| match pair {
+                [high, low] => u8::try_from(high * 16 + low).ok(),
+                _ => None,
+            })
             .collect()
     }
 }

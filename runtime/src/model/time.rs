@@ -2,29 +2,17 @@
 //!
 //! Finer times are cut, not rounded: a row that is read back is never later than the one written,
 //! and the same on every backend. A leap second becomes the last microsecond before it.
+//!
+//! The types are those of `chrono` or of the crate `time`; what the databases keep is the same.
 
-#[cfg(any(feature = "sqlite", feature = "postgres", feature = "mysql"))]
-use chrono::{DateTime, Utc};
-use chrono::{Datelike, NaiveDate, NaiveDateTime, NaiveTime, Timelike};
+#[cfg(feature = "time")]
+pub mod iso;
+#[cfg(feature = "chrono")]
+mod with_chrono;
+#[cfg(feature = "time")]
+mod with_time;
+
 use sqlx::error::BoxDynError;
-use sqlx::{Arguments, Database, Decode, Encode, Type};
-
-use super::codec::Codec;
-
-const LAST_NANOSECOND: u32 = 999_999_999;
-
-/// The years that every database keeps, and sorts as a text.
-fn check_year(date: &impl Datelike) -> Result<(), BoxDynError> {
-    if (1..=9999).contains(&date.year()) {
-        return Ok(());
-    }
-    Err("the year is not from 1 to 9999".into())
-}
-
-fn cut<T: Timelike + Copy>(time: T) -> T {
-    let kept = time.nanosecond().min(LAST_NANOSECOND) / 1_000 * 1_000;
-    time.with_nanosecond(kept).unwrap_or(time)
-}
 
 /// A moment, kept in UTC (`timestamp`).
 ///
@@ -33,80 +21,22 @@ fn cut<T: Timelike + Copy>(time: T) -> T {
 #[derive(Clone, Copy, Debug)]
 pub enum Moment {}
 
-macro_rules! moment {
-    ($feature:literal, $database:ty) => {
-        #[cfg(feature = $feature)]
-        impl Codec<$database, DateTime<Utc>> for Moment {
-            type Stored = DateTime<Utc>;
+/// A date and a time of day, in no time zone (`datetime`).
+#[derive(Clone, Copy, Debug)]
+pub enum LocalMoment {}
 
-            fn store(
-                value: &DateTime<Utc>,
-                arguments: &mut <$database as Database>::Arguments,
-            ) -> Result<(), BoxDynError> {
-                check_year(value)?;
-                arguments.add(cut(*value))
-            }
+/// A time of day (`time`).
+#[derive(Clone, Copy, Debug)]
+pub enum Hour {}
 
-            fn load(stored: DateTime<Utc>) -> Result<DateTime<Utc>, BoxDynError> {
-                Ok(stored)
-            }
-        }
-    };
-}
+/// A day (`date`).
+#[derive(Clone, Copy, Debug)]
+pub enum Day {}
 
-moment!("sqlite", sqlx::Sqlite);
-moment!("postgres", sqlx::Postgres);
-
-#[cfg(feature = "mysql")]
-impl Codec<sqlx::MySql, DateTime<Utc>> for Moment {
-    type Stored = NaiveDateTime;
-
-    fn store(
-        value: &DateTime<Utc>,
-        arguments: &mut <sqlx::MySql as Database>::Arguments,
-    ) -> Result<(), BoxDynError> {
-        check_year(value)?;
-        arguments.add(cut(value.naive_utc()))
+/// The years that every database keeps, and sorts as a text.
+fn check_year(year: i32) -> Result<(), BoxDynError> {
+    if (1..=9999).contains(&year) {
+        return Ok(());
     }
-
-    fn load(stored: NaiveDateTime) -> Result<DateTime<Utc>, BoxDynError> {
-        Ok(stored.and_utc())
-    }
-}
-
-macro_rules! local {
-    ($(#[$doc:meta])* $codec:ident, $time:ty, |$value:ident| $sent:expr) => {
-        $(#[$doc])*
-        #[derive(Clone, Copy, Debug)]
-        pub enum $codec {}
-
-        impl<D> Codec<D, $time> for $codec
-        where
-            D: Database,
-            $time: for<'q> Encode<'q, D> + for<'r> Decode<'r, D> + Type<D>,
-        {
-            type Stored = $time;
-
-            fn store($value: &$time, arguments: &mut D::Arguments) -> Result<(), BoxDynError> {
-                arguments.add($sent)
-            }
-
-            fn load(stored: $time) -> Result<$time, BoxDynError> {
-                Ok(stored)
-            }
-        }
-    };
-}
-
-local! {
-    /// A date and a time of day, in no time zone (`datetime`).
-    LocalMoment, NaiveDateTime, |value| check_year(value).map(|()| cut(*value))?
-}
-local! {
-    /// A time of day (`time`).
-    Hour, NaiveTime, |value| cut(*value)
-}
-local! {
-    /// A day (`date`).
-    Day, NaiveDate, |value| check_year(value).map(|()| *value)?
+    Err("the year is not from 1 to 9999".into())
 }

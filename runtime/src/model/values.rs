@@ -117,9 +117,10 @@ impl<M: Model> Values<M> {
                 let table = refusal::plain_name(M::TABLE);
                 let message =
                     format!("a value cannot be sent: column `{}` of `{table}`", column.name());
-                Err(Error::new(ErrorKind::InvalidValue, M::Bind::KEY, message)
+                let error = Error::new(ErrorKind::InvalidValue, M::Bind::KEY, message)
                     .with_source(sqlx::Error::Encode(source))
-                    .about(table, Some(column.name().to_owned())))
+                    .about(table, Some(column.name().to_owned()));
+                Err(refusal::of_column::<M>(error, column))
             }
         }
     }

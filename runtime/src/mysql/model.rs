@@ -14,6 +14,9 @@ pub(super) const DIALECT: Dialect = Dialect {
     numbered: false,
     // The protocol counts them in 16 bits.
     max_values: 65_535,
+    nulls_are_largest: false,
+    compares_rows: false,
+    keeps_nul: true,
     like_escape: "",
     generated: "DEFAULT",
 };

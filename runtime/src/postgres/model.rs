@@ -13,6 +13,9 @@ pub(super) const DIALECT: Dialect = Dialect {
     numbered: true,
     // The protocol counts them in 16 bits.
     max_values: 65_535,
+    nulls_are_largest: true,
+    compares_rows: true,
+    keeps_nul: false,
     like_escape: "",
     generated: "DEFAULT",
 };

@@ -12,6 +12,9 @@ pub(super) const DIALECT: Dialect = Dialect {
     numbered: false,
     // SQLITE_MAX_VARIABLE_NUMBER of the library that sqlx builds.
     max_values: 32_766,
+    nulls_are_largest: false,
+    compares_rows: true,
+    keeps_nul: true,
     like_escape: r" ESCAPE '\'",
     // The one integer key that is generated takes NULL as the wish for a value.
     generated: "NULL",

@@ -42,3 +42,42 @@ where
         .expect("the session answers");
     pool.execute(AssertSqlSafe(format!("KILL CONNECTION {id}"))).await.expect("allowed to kill");
 }
+
+/// What the generator writes for the tables of the crud cases.
+pub(crate) mod tables {
+    pub(crate) const CREATE_NOTES: &str = "\
+        CREATE TABLE api_notes ( \
+        id BIGINT NOT NULL AUTO_INCREMENT PRIMARY KEY, \
+        title VARCHAR(20) NOT NULL, \
+        body VARCHAR(50), \
+        status VARCHAR(50) NOT NULL, \
+        score DOUBLE NOT NULL, \
+        stars INTEGER NOT NULL, \
+        open BOOLEAN NOT NULL, \
+        secret VARCHAR(50) NOT NULL, \
+        version BIGINT NOT NULL, \
+        CONSTRAINT api_notes_title_key UNIQUE (title)) COLLATE utf8mb4_bin";
+    pub(crate) const ADD_NOTE: &str = "\
+        INSERT INTO api_notes (title, body, status, score, stars, open, secret, version) \
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?)";
+    pub(crate) const VIEW_NOTE: &str = "\
+        SELECT id, title, body, status, score, stars, open, secret, version \
+        FROM api_notes WHERE id = ?";
+    pub(crate) const DELETE_NOTE: &str = "\
+        DELETE FROM api_notes WHERE id = ?";
+    pub(crate) const CREATE_ENTRIES: &str = "\
+        CREATE TABLE api_entries ( \
+        team VARCHAR(50) NOT NULL, \
+        number BIGINT NOT NULL, \
+        title VARCHAR(50), \
+        author VARCHAR(50) NOT NULL, \
+        PRIMARY KEY (team, number)) COLLATE utf8mb4_bin";
+    pub(crate) const ADD_ENTRY: &str = "\
+        INSERT INTO api_entries (team, number, title, author) \
+        VALUES (?, ?, ?, ?)";
+    pub(crate) const VIEW_ENTRY: &str = "\
+        SELECT team, number, title, author \
+        FROM api_entries WHERE team = ? AND number = ?";
+    pub(crate) const DELETE_ENTRY: &str = "\
+        DELETE FROM api_entries WHERE team = ? AND number = ?";
+}

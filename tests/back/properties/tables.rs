@@ -1,10 +1,13 @@
 //! Tables that nobody thought of.
 
-use bindery::model::table::{
-    Column, ColumnType, DefaultValue, Enum, Http, OnDelete, Operation, Reference, Table, Word,
+use bindery::model::{
+    Output,
+    table::{
+        Column, ColumnType, DefaultValue, Enum, Http, OnDelete, Operation, Reference, Table, Word,
+    },
 };
 
-use super::Random;
+use super::{Random, http, managed};
 
 const NAMES: [(&str, &str); 6] = [
     ("Note", "note"),
@@ -30,12 +33,15 @@ const FIELDS: [(&str, &str); 8] = [
 ];
 
 /// Up to three tables, each of which may refer to those before it and to itself.
-pub(super) fn tables(random: &mut Random) -> Vec<Table> {
+pub(super) fn tables(output: &Output, random: &mut Random) -> Vec<Table> {
     let mut tables: Vec<Table> = Vec::new();
     for _ in 0..random.below(4) {
         let (type_name, module) = random.pick(&NAMES);
         if tables.iter().all(|table| table.module != module) {
-            tables.push(table(type_name, module, &tables, random));
+            let mut table = table(type_name, module, &tables, random);
+            managed::manage(&mut table, random);
+            table.http = http::http(output, &table, random);
+            tables.push(table);
         }
     }
     tables
@@ -62,12 +68,14 @@ fn table(type_name: &str, module: &str, before: &[Table], random: &mut Random) -
         unique: random.maybe(|_| vec![0, count - 1]).into_iter().collect(),
         indexes: random.maybe(|_| vec![count - 1]).into_iter().collect(),
         columns,
-        derives: Vec::new(),
-        attributes: Vec::new(),
-        policy: None,
+        derives: random
+            .maybe(|_| vec!["Eq".into(), "::serde::Serialize".into()])
+            .unwrap_or_default(),
+        attributes: random.maybe(|_| vec!["doc(alias = \"x y\")".into()]).unwrap_or_default(),
+        policy: random.maybe(|_| "crate::policy::Own".into()),
         soft_delete: None,
         version: None,
-        operations: Operation::ALL.into(),
+        operations: Operation::ALL.into_iter().filter(|_| random.below(4) > 0).collect(),
         http: None,
     }
 }
@@ -75,6 +83,7 @@ fn table(type_name: &str, module: &str, before: &[Table], random: &mut Random) -
 fn column(type_name: &str, at: usize, random: &mut Random) -> Column {
     let (field, variant) = FIELDS[at];
     let (kind, default) = kind(type_name, variant, random);
+    let is_custom = matches!(kind, ColumnType::Custom { .. });
     let primary_key = at == 0 || random.below(5) == 0;
     let generated = at == 0
         && matches!(kind, ColumnType::I32 | ColumnType::I64 | ColumnType::Uuid)
@@ -92,9 +101,9 @@ fn column(type_name: &str, at: usize, random: &mut Random) -> Column {
         unique: random.flip(),
         default: random.maybe(|_| default).flatten().filter(|_| !generated),
         references: None,
-        sql: None,
-        http: Http::Write,
-        attributes: Vec::new(),
+        sql: random.maybe(Random::text).or_else(|| is_custom.then(|| "MONEY".to_owned())),
+        http: random.pick(&[Http::Write, Http::AddOnly, Http::Read, Http::Hidden]),
+        attributes: random.maybe(|_| vec!["allow(dead_code)".into()]).unwrap_or_default(),
     }
 }
 
@@ -108,7 +117,7 @@ fn kind(type_name: &str, variant: &str, random: &mut Random) -> (ColumnType, Opt
         ],
     };
     let integer = DefaultValue::Integer(random.pick(&[0, -1, 32_767, -30_000]));
-    match random.below(15) {
+    match random.below(17) {
         0 => (ColumnType::Bool, Some(DefaultValue::Bool(random.flip()))),
         1 => (ColumnType::I16, Some(integer)),
         2 => (ColumnType::I32, Some(integer)),
@@ -126,6 +135,10 @@ fn kind(type_name: &str, variant: &str, random: &mut Random) -> (ColumnType, Opt
         11 => (ColumnType::DateTime, Some(DefaultValue::Now)),
         12 => (ColumnType::Timestamp, Some(DefaultValue::Now)),
         13 => (ColumnType::Json, None),
+        14 => {
+            (ColumnType::Decimal { precision: 12, scale: 2 }, Some(DefaultValue::Decimal(-123_450)))
+        }
+        15 => (ColumnType::Custom { rust: "crate::Money".into() }, None),
         _ => (ColumnType::Enum(words), Some(DefaultValue::Word(random.below(2)))),
     }
 }

@@ -3,8 +3,9 @@
 use heck::{ToShoutySnakeCase as _, ToSnakeCase as _, ToUpperCamelCase as _};
 
 use super::{
-    comment, defaults, is, kinds,
+    comment, decimals, defaults, is, kinds,
     names::{Taken, in_database},
+    rust_paths, sql,
 };
 use crate::{
     config::{ColumnConfig, ModelConfig},
@@ -56,21 +57,24 @@ pub(super) fn columns(
             });
         diagnostics.extend(clash.err());
         let column = column.value.clone();
-        columns.push(self::column(model, config, names, column, diagnostics));
+        columns.push(self::column((model, config), names, column, backend, diagnostics));
     }
     columns
 }
 
 fn column(
-    model: &ModelConfig,
-    config: &ColumnConfig,
+    (model, config): (&ModelConfig, &ColumnConfig),
     names: ColumnNames,
     column: String,
+    backend: Option<Backend>,
     diagnostics: &mut Diagnostics,
 ) -> Option<Column> {
-    let kind = kinds::kind(model, config, diagnostics);
+    let kind = kinds::kind(model, config, backend, diagnostics);
     let nullable = kinds::nullable(config, diagnostics);
+    let sql = sql::of(config, backend, diagnostics);
+    let attributes = rust_paths::attributes(config.attributes.as_ref(), diagnostics);
     let kind = kind?;
+    decimals::only(config, &kind, diagnostics);
     diagnostics.extend(kinds::length(config, &kind).err());
     let default = defaults::default(config, &kind).unwrap_or_else(|problem| {
         diagnostics.push(problem);
@@ -89,9 +93,10 @@ fn column(
         unique: is(config.unique.as_ref()),
         default,
         references: None,
-        sql: None,
-        http: if is(config.generated.as_ref()) { Http::Read } else { Http::Write },
-        attributes: Vec::new(),
+        sql,
+        // What HTTP may do depends on the model too, and is decided with it.
+        http: Http::Write,
+        attributes,
     })
 }
 

@@ -1,6 +1,6 @@
 //! Defaults: whether the column can hold what stands there.
 
-use super::is;
+use super::{decimals, is};
 use crate::{
     config::{ColumnConfig, Typed, listed},
     diagnostics::{Code, Diagnostic, nearest},
@@ -57,13 +57,19 @@ fn meaning(kind: &ColumnType, typed: &Typed) -> Result<DefaultValue, (String, St
         (ColumnType::F32 | ColumnType::F64, Typed::Integer(value)) => {
             whole_float(kind, *value).map(DefaultValue::Float)
         }
+        (ColumnType::Decimal { precision, scale }, typed) => {
+            decimal(typed, *precision, *scale).map(DefaultValue::Decimal)
+        }
         (ColumnType::Text { max_length }, Typed::Text(text)) => text_default(*max_length, text),
         (ColumnType::Enum(words), Typed::Text(text)) => word(words, text),
         (
             ColumnType::Date | ColumnType::Time | ColumnType::DateTime | ColumnType::Timestamp,
             Typed::Text(_),
         ) if now => Ok(DefaultValue::Now),
-        (ColumnType::Bytes | ColumnType::Uuid | ColumnType::Json, _) => {
+        (
+            ColumnType::Bytes | ColumnType::Uuid | ColumnType::Json | ColumnType::Custom { .. },
+            _,
+        ) => {
             let help = "remove it: every new row gives the value".to_owned();
             Err((format!("a column of type `{}` has no default", kind.word()), help))
         }
@@ -121,6 +127,23 @@ fn whole_float(kind: &ColumnType, value: i128) -> Result<f64, (String, String)> 
     }
     let help = "write it with a fraction or an exponent, like `1e20`".to_owned();
     Err(("a whole number of this size is not exact as a float".to_owned(), help))
+}
+
+/// A float is not exact: what was typed is lost in it.
+fn decimal(typed: &Typed, precision: u8, scale: u8) -> Result<i128, (String, String)> {
+    let text = match typed {
+        Typed::Text(text) => text.clone(),
+        Typed::Integer(value) => value.to_string(),
+        Typed::Float(value) => {
+            let help = format!("write it in quotes, like `default = \"{value}\"`");
+            return Err(("a number with a fraction is not exact in a file".to_owned(), help));
+        }
+        Typed::Switch(_) => {
+            let help = "write it like `default = \"0.00\"`".to_owned();
+            return Err(("the default is no value of a column of type `decimal`".to_owned(), help));
+        }
+    };
+    decimals::scaled(&text, precision, scale).map_err(|(message, help)| (message.to_owned(), help))
 }
 
 fn text_default(max_length: Option<u32>, text: &str) -> Result<DefaultValue, (String, String)> {

@@ -78,6 +78,8 @@ fn obstacle(
             "is rounded, and a key has to be found again",
             "take a whole number, a `uuid` or a `text`",
         )),
+        // What its own type takes, only the database knows.
+        _ if column.sql.is_some() => None,
         ColumnType::Text { max_length: None } if backend == Some(Backend::MySql) => Some((
             "may be of any length, which MySQL cannot index",
             "add `max_length`, like `max_length = 200`",

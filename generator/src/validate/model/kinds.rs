@@ -2,11 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use super::{is, names::enum_name};
+use super::{decimals, is, names::enum_name, rust_paths};
 use crate::{
     config::{ColumnConfig, ModelConfig, Names, listed},
     diagnostics::{Code, Diagnostic, Diagnostics, nearest},
-    model::table::{ColumnType, Enum, Word},
+    model::{
+        Backend,
+        table::{ColumnType, Enum, Word},
+    },
     names,
     settings::model::{MAX_LENGTH, TYPES},
     source::{Span, Spanned},
@@ -16,41 +19,87 @@ use crate::{
 pub(super) fn kind(
     model: &ModelConfig,
     column: &ColumnConfig,
+    backend: Option<Backend>,
     diagnostics: &mut Diagnostics,
 ) -> Option<ColumnType> {
-    match (&column.kind, &column.words) {
-        (Some(kind), Some(words)) => {
-            let message = format!("the column `{}` has a type and is an enum", column.name.value);
-            let help = "remove `type`, or `enum`; an enum that may be NULL has `nullable = true`";
-            let diagnostic = Diagnostic::new(Code::ColumnType, kind.span, message);
-            diagnostics.push(diagnostic.also(words.span, "the words of the enum").help(help));
-            None
-        }
-        (None, Some(words)) => {
-            let words = self::words(words, diagnostics);
-            Some(ColumnType::Enum(Enum { type_name: enum_name(model, &column.name.value), words }))
-        }
-        (Some(kind), None) => {
+    if let Some(problem) = several(column) {
+        diagnostics.push(problem);
+        return None;
+    }
+    let found = match (&column.kind, &column.words, &column.rust) {
+        (Some(kind), ..) => {
             let word = kind.value.strip_suffix('?').unwrap_or(&kind.value);
             let Some((_, found, _)) = TYPES.iter().find(|(known, ..)| *known == word) else {
                 diagnostics.push(unknown(word, kind.span));
                 return None;
             };
-            Some(match found {
-                ColumnType::Text { .. } => ColumnType::Text { max_length: max_length(column) },
-                found => found.clone(),
-            })
-        }
-        (None, None) => {
-            if column.sound {
-                let message = format!("the column `{}` has no type", column.name.value);
-                let help = "add `type`, like `type = \"text\"`, or the words of an `enum`";
-                let diagnostic = Diagnostic::new(Code::ColumnType, column.name.span, message);
-                diagnostics.push(diagnostic.help(help));
+            match found {
+                ColumnType::Text { .. } => Ok(ColumnType::Text { max_length: max_length(column) }),
+                ColumnType::Decimal { .. } => {
+                    return decimals::kind(column, kind.span, backend, diagnostics);
+                }
+                found => Ok(found.clone()),
             }
-            None
         }
+        (None, Some(words), _) => {
+            let words = self::words(words, diagnostics);
+            Ok(ColumnType::Enum(Enum { type_name: enum_name(model, &column.name.value), words }))
+        }
+        (None, None, Some(rust)) => own(column, rust),
+        (None, None, None) if column.sound => Err(untyped(column)),
+        (None, None, None) => return None,
+    };
+    found.map_err(|problem| diagnostics.push(problem)).ok()
+}
+
+/// Says that a column has more than one type.
+fn several(column: &ColumnConfig) -> Option<Diagnostic> {
+    let name = &column.name.value;
+    let (message, first, second, help) = match (&column.kind, &column.words, &column.rust) {
+        (Some(kind), Some(words), None) => (
+            format!("the column `{name}` has a type and is an enum"),
+            kind.span,
+            (words.span, "the words of the enum"),
+            "remove `type`, or `enum`; an enum that may be NULL has `nullable = true`",
+        ),
+        (Some(kind), _, Some(rust)) => (
+            format!("the column `{name}` has two types"),
+            kind.span,
+            (rust.span, "a type of the application"),
+            "remove `type`, or `rust`; `sql` goes with both, and `nullable = true` is the `?`",
+        ),
+        (None, Some(words), Some(rust)) => (
+            format!("the column `{name}` has a type and is an enum"),
+            rust.span,
+            (words.span, "the words of the enum"),
+            "remove `rust`, or `enum`",
+        ),
+        _ => return None,
+    };
+    let diagnostic = Diagnostic::new(Code::ColumnType, first, message);
+    Some(diagnostic.also(second.0, second.1).help(help))
+}
+
+/// A type of the application.
+fn own(column: &ColumnConfig, rust: &Spanned<String>) -> Result<ColumnType, Diagnostic> {
+    let rust_path = rust_paths::path("rust", rust)?;
+    if column.sql.is_none() && column.sound {
+        let message = format!("the column `{}` has no type in the database", column.name.value);
+        let help = "add `sql`, like `sql = \"text\"`: nobody else knows how it is kept";
+        return Err(Diagnostic::new(Code::ColumnType, rust.span, message).help(help));
     }
+    Ok(ColumnType::Custom { rust: rust_path })
+}
+
+fn untyped(column: &ColumnConfig) -> Diagnostic {
+    let message = format!("the column `{}` has no type", column.name.value);
+    let help = match column.sql {
+        Some(_) => {
+            "`sql` is its type in the database alone: add `type`, or `rust` with a type of yours"
+        }
+        None => "add `type`, like `type = \"text\"`, or the words of an `enum`",
+    };
+    Diagnostic::new(Code::ColumnType, column.name.span, message).help(help)
 }
 
 fn unknown(word: &str, span: Span) -> Diagnostic {
@@ -59,7 +108,9 @@ fn unknown(word: &str, span: Span) -> Diagnostic {
     let other = OTHER_NAMES.iter().find(|(names, _)| names.contains(&&*folded));
     let help = match other.map(|(_, help)| *help).or_else(|| nearest(word, known())) {
         Some("enum") => "an enum names its words: `enum = [\"draft\", \"published\"]`".to_owned(),
-        Some("") => "there are no decimals yet: keep the smallest unit in an `i64`".to_owned(),
+        Some("decimal") => {
+            "did you mean `{ type = \"decimal\", precision = 12, scale = 2 }`?".to_owned()
+        }
         Some(meant) => format!("did you mean `{meant}`?"),
         None => format!("there is {}", listed(known())),
     };
@@ -81,7 +132,7 @@ const OTHER_NAMES: &[(&[&str], &str)] = &[
     (&["timestamptz", "instant"], "timestamp"),
     (&["jsonb"], "json"),
     (&["enum"], "enum"),
-    (&["decimal", "numeric", "money"], ""),
+    (&["numeric", "money", "number"], "decimal"),
 ];
 
 /// The words of an enum, as far as they can be used.

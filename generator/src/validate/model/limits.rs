@@ -38,10 +38,11 @@ fn mysql_row(draft: &Draft<'_>) -> Option<Diagnostic> {
     let bytes = |column: &Column| {
         // A text of limited length stands in the row behind its own length.
         let length = match column.kind {
+            _ if column.sql.is_some() => 0,
             ColumnType::Text { max_length: Some(_) } | ColumnType::Enum(_) => 2,
             _ => 0,
         };
-        stored(&column.kind).saturating_add(length + u32::from(column.nullable))
+        stored(column).saturating_add(length + u32::from(column.nullable))
     };
     let total = draft.known().fold(0u32, |sum, (_, column)| sum.saturating_add(bytes(column)));
     if total <= ROW {
@@ -60,7 +61,7 @@ fn mysql_index(draft: &Draft<'_>, place: &Use) -> Option<Diagnostic> {
         .columns
         .iter()
         .filter_map(|at| draft.columns[*at].as_ref())
-        .fold(0u32, |sum, column| sum.saturating_add(stored(&column.kind)));
+        .fold(0u32, |sum, column| sum.saturating_add(stored(column)));
     if bytes <= INDEX {
         return None;
     }
@@ -71,18 +72,22 @@ fn mysql_index(draft: &Draft<'_>, place: &Use) -> Option<Diagnostic> {
 }
 
 /// The bytes of a column in a row or an index of `MySQL`; what is kept elsewhere leaves a pointer.
-fn stored(kind: &ColumnType) -> u32 {
-    match kind {
+/// How many a type takes that the file names itself, only the database knows.
+fn stored(column: &Column) -> u32 {
+    if column.sql.is_some() {
+        return 0;
+    }
+    match &column.kind {
         ColumnType::Bool => 1,
         ColumnType::I16 => 2,
         ColumnType::Date => 3,
         ColumnType::I32 | ColumnType::F32 => 4,
         ColumnType::Time => 6,
         ColumnType::I64 | ColumnType::F64 | ColumnType::DateTime | ColumnType::Timestamp => 8,
-        ColumnType::Uuid => 16,
+        ColumnType::Uuid | ColumnType::Decimal { .. } => 16,
         ColumnType::Text { max_length: Some(most) } => most.saturating_mul(4),
         ColumnType::Text { max_length: None } | ColumnType::Bytes | ColumnType::Json => 12,
-        ColumnType::Decimal { .. } | ColumnType::Custom { .. } => 16,
+        ColumnType::Custom { .. } => 0,
         ColumnType::Enum(words) => {
             let longest = words.words.iter().map(|word| word.word.chars().count()).max();
             u32::try_from(longest.unwrap_or_default()).unwrap_or(u32::MAX).saturating_mul(4)

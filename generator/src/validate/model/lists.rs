@@ -6,7 +6,7 @@ use super::{Draft, Set, is, meant};
 use crate::{
     config::Names,
     diagnostics::{Code, Diagnostic, Diagnostics},
-    source::Span,
+    source::{Span, Spanned},
 };
 
 /// Most columns of one index: `MySQL` takes no more.
@@ -22,13 +22,10 @@ pub(super) fn read(draft: &mut Draft<'_>, diagnostics: &mut Diagnostics) {
             }
         }
     }
-    let columns = config.columns.iter().enumerate();
-    let fields: BTreeMap<&str, usize> =
-        columns.map(|(at, column)| (&*column.name.value, at)).collect();
     for (unique, lists) in [(true, &config.unique), (false, &config.index)] {
         let mut seen: BTreeMap<Vec<usize>, Span> = BTreeMap::new();
         for list in lists {
-            let Some(columns) = resolve(list, &fields, draft.name(), diagnostics) else { continue };
+            let Some(columns) = resolve(list, draft, diagnostics) else { continue };
             // Their order is nothing to a constraint, and everything to an index.
             let mut order = columns.clone();
             if unique {
@@ -51,12 +48,7 @@ pub(super) fn read(draft: &mut Draft<'_>, diagnostics: &mut Diagnostics) {
     }
 }
 
-fn resolve(
-    list: &Names,
-    fields: &BTreeMap<&str, usize>,
-    model: &str,
-    diagnostics: &mut Diagnostics,
-) -> Option<Vec<usize>> {
+fn resolve(list: &Names, draft: &Draft<'_>, diagnostics: &mut Diagnostics) -> Option<Vec<usize>> {
     let refused = |span: Span, message: String| Diagnostic::new(Code::ColumnList, span, message);
     if list.value.is_empty() || list.value.len() > MOST {
         let message = match list.value.len() {
@@ -68,20 +60,30 @@ fn resolve(
     }
     let mut columns = Vec::new();
     for name in &list.value {
-        match fields.get(&*name.value) {
+        match draft.fields.get(&*name.value) {
             Some(at) if columns.contains(at) => {
                 let message = format!("`{}` stands twice in the list", name.value);
                 diagnostics.push(refused(name.span, message).help("remove one of them"));
             }
             Some(at) => columns.push(*at),
             None => {
-                let message = format!("the model `{model}` has no column `{}`", name.value);
-                let help = meant(&name.value, fields.keys().copied());
-                diagnostics.push(refused(name.span, message).help(help));
+                diagnostics.push(no_column(draft, Code::ColumnList, name, &name.value));
             }
         }
     }
     (columns.len() == list.value.len()).then_some(columns)
+}
+
+/// Says that a model has no column of this name.
+pub(super) fn no_column(
+    draft: &Draft<'_>,
+    code: Code,
+    place: &Spanned<String>,
+    name: &str,
+) -> Diagnostic {
+    let message = format!("the model `{}` has no column `{name}`", draft.name());
+    let help = meant(name, draft.fields.keys().copied());
+    Diagnostic::new(code, place.span, message).help(help)
 }
 
 /// The constraints over several columns, and the indexes that no key or constraint makes anyway.

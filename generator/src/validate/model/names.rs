@@ -86,11 +86,19 @@ fn own_types(model: &ModelConfig) -> impl Iterator<Item = (String, Span, String)
         (format!("{name}Key"), format!("the key of `{name}`")),
         (format!("{name}Column"), format!("the columns of `{name}`")),
     ];
+    let routes = model.crud.as_ref().and_then(|crud| crud.routes.as_ref());
+    let bodies = routes.filter(|routes| !routes.value.is_empty()).map(|_| {
+        [
+            (format!("Add{name}"), format!("the body that adds a row of `{name}`")),
+            (format!("Edit{name}"), format!("the body that changes a row of `{name}`")),
+        ]
+    });
+    let own = own.into_iter().chain(bodies.into_iter().flatten());
     let enums = model.columns.iter().filter(|column| column.words.is_some()).map(move |column| {
         let Spanned { value: column, span } = &column.name;
         (enum_name(model, column), *span, format!("the enum of `{column}` of `{name}`"))
     });
-    own.into_iter().map(|(name, what)| (name, *span, what)).chain(enums)
+    own.map(|(name, what)| (name, *span, what)).chain(enums)
 }
 
 /// The name of the type of an enum column.

@@ -164,7 +164,8 @@ fn same_type(source: &Column, target: &Column) -> bool {
 /// Where the type of a column stands.
 pub(super) fn type_span(column: &ColumnConfig) -> Span {
     let words = column.words.as_ref().map(|words| words.span);
-    column.kind.as_ref().map(|kind| kind.span).or(words).unwrap_or(column.name.span)
+    let named = column.kind.as_ref().or(column.rust.as_ref());
+    named.map(|kind| kind.span).or(words).unwrap_or(column.name.span)
 }
 
 fn on_delete(column: &ColumnConfig) -> Result<OnDelete, Diagnostic> {

@@ -4,7 +4,9 @@ use std::future::Future;
 
 use crate::error::Error;
 use crate::model::filter::Filter;
+use crate::model::keyset::{KeysetPage, KeysetRequest};
 use crate::model::list;
+use crate::model::on::On;
 use crate::model::order::Order;
 use crate::model::page::{Page, PageRequest};
 use crate::model::select::Select;
@@ -36,6 +38,15 @@ pub trait ListView: Mixin {
         async { Ok(rows) }
     }
 
+    /// What is read for a list that somebody asks for.
+    fn listed(&self, list: Select<Self::Model>) -> Select<Self::Model> {
+        let mut list = list.filter(self.list_filter());
+        if list.order.is_empty() {
+            list.order = self.list_order();
+        }
+        list
+    }
+
     /// One page of the rows, by its number.
     ///
     /// # Errors
@@ -48,7 +59,26 @@ pub trait ListView: Mixin {
         request: PageRequest,
     ) -> impl Future<Output = Result<Page<Self::Model>, Error>> + Send {
         async move {
-            let mut page = list.filter(self.list_filter()).page(session, request).await?;
+            let mut page = self.listed(list).page(session, request).await?;
+            page.items = self.after_list(session, page.items).await?;
+            Ok(page)
+        }
+    }
+
+    /// One page of the rows, by the row it begins at. Its cursors are those of the rows that were
+    /// read, whatever `after_list` makes of them.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Select::keyset`], and of `after_list`.
+    fn keyset(
+        &self,
+        session: &SessionOf<Self>,
+        list: Select<Self::Model>,
+        request: KeysetRequest,
+    ) -> impl Future<Output = Result<KeysetPage<Self::Model>, Error>> + Send {
+        async move {
+            let mut page = self.listed(list).keyset(session, request).await?;
             page.items = self.after_list(session, page.items).await?;
             Ok(page)
         }
@@ -150,7 +180,8 @@ pub trait ListEdit: Mixin {
     ) -> impl Future<Output = Result<u64, Error>> + Send {
         async move {
             let patch = self.before_list_edit(session, patch).await?;
-            let count = list::list_edit::<Self::Model>(session, filter, patch).await?;
+            let (lease, within) = (On::lease(session), self.list_edit_filter());
+            let count = list::list_edit_within(lease, filter, patch, within).await?;
             self.after_list_edit(session, count).await?;
             Ok(count)
         }
@@ -188,7 +219,8 @@ pub trait ListDelete: Mixin {
         filter: Filter<Self::Model>,
     ) -> impl Future<Output = Result<u64, Error>> + Send {
         async move {
-            let count = list::list_delete::<Self::Model>(session, filter).await?;
+            let (lease, within) = (On::lease(session), self.list_delete_filter());
+            let count = list::list_delete_within(lease, filter, within).await?;
             self.after_list_delete(session, count).await?;
             Ok(count)
         }

@@ -4,6 +4,7 @@ use std::future::Future;
 
 use crate::error::Error;
 use crate::model::filter::Filter;
+use crate::model::on::On;
 use crate::model::unit;
 
 use super::{KeyOf, Mixin, NewOf, PatchOf, SessionOf};
@@ -86,7 +87,8 @@ pub trait UnitView: Mixin {
         key: KeyOf<Self>,
     ) -> impl Future<Output = Result<Self::Model, Error>> + Send {
         async move {
-            let row = unit::view::<Self::Model>(session, key).await?;
+            let lease = On::lease(session);
+            let row = unit::view_within(lease, &key, self.view_filter()).await?;
             self.after_view(session, row).await
         }
     }
@@ -139,7 +141,8 @@ pub trait UnitEdit: Mixin {
     ) -> impl Future<Output = Result<Self::Model, Error>> + Send {
         async move {
             let patch = self.before_edit(session, &key, patch).await?;
-            let row = unit::edit::<Self::Model>(session, key, patch).await?;
+            let lease = On::lease(session);
+            let row = unit::edit_within(lease, &key, patch, self.edit_filter()).await?;
             self.after_edit(session, row).await
         }
     }
@@ -182,16 +185,17 @@ pub trait UnitDelete: Mixin {
     ///
     /// # Errors
     ///
-    /// Those of [`delete`](crate::model::delete), of `before_delete` and of `after_delete`.
+    /// Those of [`delete`](crate::model::delete) and [`delete_if`](crate::model::delete_if), of `before_delete` and of `after_delete`.
     fn delete(
         &self,
         session: &SessionOf<Self>,
         key: KeyOf<Self>,
-        _version: Option<i64>,
+        version: Option<i64>,
     ) -> impl Future<Output = Result<(), Error>> + Send {
         async move {
             self.before_delete(session, &key).await?;
-            unit::delete::<Self::Model>(session, key.clone()).await?;
+            let (lease, filter) = (On::lease(session), self.delete_filter());
+            unit::delete_within::<Self::Model>(lease, &key, version, filter).await?;
             self.after_delete(session, &key).await
         }
     }

@@ -165,9 +165,10 @@ async fn nested(fixture: &Fixture, round: i32) -> Outcome {
 
 #[tokio::test]
 async fn blocks_inside_blocks() {
-    let fixture = Fixture::with(1).await;
-    everywhere(&fixture, &[0, 3], nested).await;
-    fixture.close().await;
+    for fixture in [Fixture::with(1).await, Fixture::handed_in(1).await] {
+        everywhere(&fixture, &[0, 3], nested).await;
+        fixture.close().await;
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -311,18 +312,19 @@ async fn two_binds() {
 
 #[tokio::test]
 async fn a_session_without_a_transaction() {
-    let fixture = Fixture::with(1).await;
-    everywhere(&fixture, &[0, 1, 2], async |fixture, round| {
-        run_scope(&fixture.databases, async || {
-            let main = autocommit::<Main>()?;
-            sqlx::query(note(round, 0)).execute(&main).await?;
-            sqlx::query(note(round, 1)).execute(&main).await?;
-            Ok(())
+    for fixture in [Fixture::with(1).await, Fixture::handed_in(1).await] {
+        everywhere(&fixture, &[0, 1, 2], async |fixture, round| {
+            run_scope(&fixture.databases, async || {
+                let main = autocommit::<Main>()?;
+                sqlx::query(note(round, 0)).execute(&main).await?;
+                sqlx::query(note(round, 1)).execute(&main).await?;
+                Ok(())
+            })
+            .await
         })
-        .await
-    })
-    .await;
-    fixture.close().await;
+        .await;
+        fixture.close().await;
+    }
 }
 
 /// Dropped while it waits for a connection that somebody else has.

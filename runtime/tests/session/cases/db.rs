@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use bindery_runtime::{
-    AnyBind, AnySlot, Bind, BindBuilder, Binding, Connect, Registry, ScopeKey, Slot, Start, Target,
+    AnyBind, AnySlot, Bind, BindBuilder, Binding, Connect, Hooks, Registry, ScopeKey, Slot, Start,
+    Target,
 };
 
 use super::backend::{Defaults, Driver, LENIENT, STRICT, Settings, Transaction};
@@ -32,9 +33,35 @@ impl Databases {
         url: &str,
         settings: &Settings,
     ) -> Self {
+        Self::start(builder(main, settings), url, settings).await
+    }
+
+    /// As `connect`, with hooks on `main` and on `other`.
+    pub(in super::super) async fn connect_hooked(
+        hooks: impl Hooks<Main> + Hooks<Other> + Clone,
+        url: &str,
+        settings: &Settings,
+    ) -> Self {
+        let mut main = builder(url.into(), settings);
+        main.hooks(hooks.clone());
+        let mut other = builder(url.into(), settings);
+        other.hooks(hooks);
+        Self::start_both(main, other, url, settings).await
+    }
+
+    async fn start(main: BindBuilder<Main>, url: &str, settings: &Settings) -> Self {
+        Self::start_both(main, builder(url.into(), settings), url, settings).await
+    }
+
+    async fn start_both(
+        main: BindBuilder<Main>,
+        other: BindBuilder<Other>,
+        url: &str,
+        settings: &Settings,
+    ) -> Self {
         let mut start = Start::default();
-        let main = start.bind(builder(main, settings)).await;
-        let other = start.bind(builder(url.into(), settings)).await;
+        let main = start.bind(main).await;
+        let other = start.bind(other).await;
         let strict = start.bind(builder(url.into(), settings)).await;
         let lenient = start.bind(builder(url.into(), settings)).await;
         match (main, other, strict, lenient) {

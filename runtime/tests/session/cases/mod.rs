@@ -11,8 +11,11 @@ use db::Main;
 
 mod atomic;
 mod cancel;
+mod data;
 pub(super) mod db;
+mod detached;
 mod endings;
+mod hooks;
 mod refusals;
 mod scopes;
 mod stalls;
@@ -56,6 +59,16 @@ impl Fixture {
             .expect("the database answers");
         let databases =
             db::Databases::connect_to(pool.into(), &url, &backend::Settings::default()).await;
+        Self { databases, ..fixture }
+    }
+
+    /// With hooks on `main` and `other`, and pools of at most `max` connections.
+    pub(super) async fn hooked(max: u32, hooks: hooks::Log) -> Self {
+        let mut settings = backend::settings();
+        settings.pool.max_connections = Some(max);
+        settings.pool.acquire_timeout = Some(Duration::from_secs(3));
+        let fixture = Self::set(settings.clone()).await;
+        let databases = db::Databases::connect_hooked(hooks, &fixture.home.url(), &settings).await;
         Self { databases, ..fixture }
     }
 

@@ -1,7 +1,9 @@
 //! What only this backend can show: its settings, and transactions that cannot be serialized.
 
-use bindery_runtime::sqlx::{self, Connection, Executor, PgConnection};
-use bindery_runtime::{Error, ErrorKind, run_scope, session};
+use bindery_runtime::sqlx::{self, AssertSqlSafe, Connection, Executor, PgConnection};
+use bindery_runtime::{
+    Atomic, Binding, BoxError, Error, ErrorKind, Hooks, ScopeData, put, run_scope, session,
+};
 
 use super::cases::Fixture;
 use super::cases::db::Main;
@@ -112,5 +114,85 @@ async fn a_transaction_that_cannot_be_serialized() {
         .and_then(sqlx::error::DatabaseError::code);
     assert_eq!(code.as_deref(), Some("40001"));
     assert_eq!(fixture.ids().await, [1]);
+    fixture.close().await;
+}
+
+struct Tenant(i32);
+
+/// Shows to the database who asks, for the length of a transaction.
+#[derive(Clone)]
+struct Tenants;
+
+impl<B: Binding<Database = sqlx::Postgres>> Hooks<B> for Tenants {
+    async fn after_begin(&self, tx: &Atomic<'_, B>, scope: &ScopeData) -> Result<(), BoxError> {
+        let tenant = scope.get::<Tenant>()?;
+        sqlx::query("SELECT set_config('app.tenant', $1, true)")
+            .bind(tenant.0.to_string())
+            .execute(tx)
+            .await?;
+        Ok(())
+    }
+}
+
+/// Row level security by tenant: what a hook tells the database holds for one transaction and is
+/// gone with it, whoever gets the connection next.
+#[tokio::test]
+async fn row_level_security_by_tenant() {
+    let fixture = Fixture::with(1).await;
+    let role = format!("{}_app", crate::unique_name());
+    for sql in [
+        "ALTER TABLE notes ENABLE ROW LEVEL SECURITY".to_owned(),
+        "CREATE POLICY own ON notes USING (round = current_setting('app.tenant')::int)".to_owned(),
+        format!("CREATE ROLE {role}"),
+        format!("GRANT ALL ON notes TO {role}"),
+    ] {
+        fixture.observer().await.execute(AssertSqlSafe(sql)).await.expect("it is the owner");
+    }
+    let url = format!("{}?options=-c%20role={role}", fixture.home.url());
+    let mut settings = super::settings();
+    settings.pool.max_connections = Some(1);
+    let databases = super::cases::db::Databases::connect_hooked(Tenants, &url, &settings).await;
+    let seen = async |tenant: i32, fails: bool| -> Outcome<Vec<i32>> {
+        run_scope(&databases, async || {
+            put::<super::cases::db::Databases>(Tenant(tenant))?;
+            let main = session::<Main>()?;
+            sqlx::query("INSERT INTO notes (id, round) VALUES ($1, $2)")
+                .bind(if fails { 1000 + tenant } else { tenant })
+                .bind(tenant)
+                .execute(&main)
+                .await?;
+            let all = "SELECT id FROM notes ORDER BY id";
+            let ids = sqlx::query_scalar(all).fetch_all(&main).await?;
+            main.commit().await?;
+            let again: Vec<i32> = sqlx::query_scalar(all).fetch_all(&main).await?;
+            assert_eq!(again, ids, "the next transaction is for the same tenant");
+            if fails { Err(sqlx::Error::RowNotFound.into()) } else { Ok(ids) }
+        })
+        .await
+    };
+    assert_eq!(seen(1, false).await.expect("tenant 1"), [1]);
+    assert_eq!(seen(2, false).await.expect("tenant 2"), [2]);
+    seen(3, true).await.expect_err("it fails");
+    // A row of somebody else cannot be written, and nobody in particular sees nothing.
+    let foreign = run_scope(&databases, async || -> Outcome {
+        put::<super::cases::db::Databases>(Tenant(1))?;
+        let sql = "INSERT INTO notes (id, round) VALUES (7, 2)";
+        sqlx::query(sql).execute(&session::<Main>()?).await?;
+        Ok(())
+    });
+    assert_eq!(foreign.await.expect_err("row level security").kind(), ErrorKind::Database);
+    let nobody = run_scope(&databases, async || -> Outcome {
+        sqlx::query("SELECT id FROM notes").fetch_all(&session::<Main>()?).await?;
+        Ok(())
+    });
+    assert_eq!(nobody.await.expect_err("no tenant").kind(), ErrorKind::NoData);
+    let mut conn = databases.main().pool().acquire().await.expect("the next borrower");
+    let left: Option<String> = sqlx::query_scalar("SELECT current_setting('app.tenant', true)")
+        .fetch_one(&mut *conn)
+        .await
+        .expect("a setting");
+    assert_eq!(left.unwrap_or_default(), "", "the tenant leaks");
+    drop(conn);
+    bindery_runtime::close(&databases, std::time::Duration::from_secs(5)).await;
     fixture.close().await;
 }

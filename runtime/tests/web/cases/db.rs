@@ -6,7 +6,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::extract::FromRef;
 use bindery_runtime::{
-    AnyBind, AnySlot, Bind, BindBuilder, Binding, Registry, ScopeKey, Slot, Start, Target,
+    AnyBind, AnySlot, Bind, BindBuilder, Binding, Hooks, Registry, ScopeKey, Slot, Start, Target,
 };
 
 use super::backend::{Defaults, Driver, Transaction};
@@ -32,8 +32,22 @@ impl Databases {
 
     /// As `connect`, with a target of its own for `main`.
     pub(super) async fn connect_to(main: Target<main::Main>, url: impl Fn(&str) -> String) -> Self {
+        Self::start(builder(main), url).await
+    }
+
+    /// As `connect`, with hooks on `main`.
+    pub(super) async fn connect_hooked(
+        hooks: impl Hooks<main::Main>,
+        url: impl Fn(&str) -> String,
+    ) -> Self {
+        let mut main = builder(url("main").into());
+        main.hooks(hooks);
+        Self::start(main, url).await
+    }
+
+    async fn start(main: BindBuilder<main::Main>, url: impl Fn(&str) -> String) -> Self {
         let mut start = Start::default();
-        let main = start.bind(builder(main)).await;
+        let main = start.bind(main).await;
         let reports = start.bind(builder(url("reports").into())).await;
         let audit = start.bind(builder(url("audit").into())).await;
         match (main, reports, audit) {
@@ -169,6 +183,8 @@ bind!(main, Main, "main", {
     }
 
     impl<S> bindery_runtime::axum::InstalledOn<S> for Main where Installed: FromRef<S> {}
+
+    impl<S> bindery_runtime::axum::RoutedOn<S> for Main where Installed: FromRef<S> {}
 });
 
 bind!(reports, Reports, "reports", {
@@ -179,6 +195,8 @@ bind!(reports, Reports, "reports", {
     }
 
     impl<S> bindery_runtime::axum::ScopedOn<S> for Reports where Installed: FromRef<S> {}
+
+    impl<S> bindery_runtime::axum::RoutedOn<S> for Reports where Installed: FromRef<S> {}
 });
 
 bind!(audit, Audit, "audit", {

@@ -2,14 +2,18 @@
 
 use axum::Router;
 use axum::http::StatusCode;
+use bindery_runtime::Hooks;
 use bindery_runtime::sqlx::{self, Executor, Pool};
 
 use super as backend;
 use crate::client::{self, Client};
 
 mod adoption;
+mod crud;
+mod data;
 mod db;
 mod endings;
+mod streams;
 mod handlers;
 mod rules;
 mod scopes;
@@ -30,6 +34,18 @@ impl Fixture {
     async fn new() -> Self {
         let home = backend::Home::new().await;
         let databases = db::Databases::connect(|key| home.url(key)).await;
+        Self::on(databases, home).await
+    }
+
+    /// With hooks on `main`.
+    async fn hooked(hooks: impl Hooks<db::main::Main>) -> Self {
+        let home = backend::Home::new().await;
+        let databases = db::Databases::connect_hooked(hooks, |key| home.url(key)).await;
+        // The tables are made on the pools, where no hook runs.
+        Self::on(databases, home).await
+    }
+
+    async fn on(databases: db::Databases, home: backend::Home) -> Self {
         let fixture = Self { databases, home };
         create(&fixture.databases.main().pool(), "CREATE TABLE notes (title VARCHAR(50))").await;
         create(&fixture.databases.reports().pool(), "CREATE TABLE reports (title VARCHAR(50))")

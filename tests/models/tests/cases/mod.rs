@@ -8,10 +8,12 @@ use super::{self as backend, Main, bind};
 use bind::author::{self, Author, NewAuthor};
 use bind::note::{self, NewNote};
 
+mod by_hand;
 mod cancelled;
 mod create;
 mod filters;
 mod joining;
+mod keyset;
 mod lists;
 mod names;
 mod pages;

@@ -54,3 +54,9 @@ impl<S> ::bindery_runtime::axum::InstalledOn<S> for Main where
     super::Installed: ::axum::extract::FromRef<S>
 {
 }
+
+#[diagnostic::do_not_recommend]
+impl<S> ::bindery_runtime::axum::RoutedOn<S> for Main where
+    super::Installed: ::axum::extract::FromRef<S>
+{
+}

@@ -45,3 +45,9 @@ impl<S> ::bindery_runtime::axum::ScopedOn<S> for Reports where
     super::Installed: ::axum::extract::FromRef<S>
 {
 }
+
+#[diagnostic::do_not_recommend]
+impl<S> ::bindery_runtime::axum::RoutedOn<S> for Reports where
+    super::Installed: ::axum::extract::FromRef<S>
+{
+}

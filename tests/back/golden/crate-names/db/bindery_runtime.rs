@@ -32,6 +32,17 @@ pub type Session = ::bindery_runtime::Session<BinderyRuntime>;
 /// The session of `bindery-runtime` without a transaction: each statement stands for itself.
 pub type Autocommit = ::bindery_runtime::Autocommit<BinderyRuntime>;
 
+/// A session of `bindery-runtime` outside of every scope, for a response body or a spawned task: it
+/// ends with the one who has it, and what is not committed then is rolled back.
+///
+/// It takes along what was put into the scope that this code runs in.
+#[must_use]
+pub fn detached(
+    databases: &super::Databases,
+) -> ::bindery_runtime::Detached<BinderyRuntime> {
+    ::bindery_runtime::detached(databases)
+}
+
 /// Lets one handler take the [`Session`] of `bindery-runtime`:
 /// `get(db::bindery_runtime::scoped(handler))`.
 pub fn scoped<H, T>(

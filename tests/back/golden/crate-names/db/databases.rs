@@ -123,18 +123,7 @@ impl Databases {
     where
         E: From<Error>,
     {
-        let run = async || {
-            let scope = Scope {
-                std: ::bindery_runtime::session::<super::std::Std>()?,
-                core: ::bindery_runtime::session::<super::core::Core>()?,
-                axum: ::bindery_runtime::session::<super::axum::Axum>()?,
-                bindery_runtime: ::bindery_runtime::session::<
-                    super::bindery_runtime::BinderyRuntime,
-                >()?,
-            };
-            work(&scope).await
-        };
-        ::bindery_runtime::run_scope(self, run).await
+        ::bindery_runtime::run_scope(self, async || work(&here()?).await).await
     }
 
     /// Asks every database whether it answers, for at most `limit`.
@@ -237,6 +226,74 @@ impl Scope {
     }
 }
 
+/// The sessions of the scope that this code runs in.
+fn here() -> Result<Scope, Error> {
+    Ok(Scope {
+        std: ::bindery_runtime::session::<super::std::Std>()?,
+        core: ::bindery_runtime::session::<super::core::Core>()?,
+        axum: ::bindery_runtime::session::<super::axum::Axum>()?,
+        bindery_runtime: ::bindery_runtime::session::<
+            super::bindery_runtime::BinderyRuntime,
+        >()?,
+    })
+}
+
+/// Runs `work` in a scope of its own inside the one that this code runs in: its own sessions, its
+/// own outcome, and a copy of what was [`put`] into the outer one.
+///
+/// `Ok` commits, whatever becomes of the outer scope; `Err` rolls back.
+///
+/// # Errors
+///
+/// What `work` returns, the error of a commit that failed, or that no scope is open here.
+pub async fn run_in_new_scope<T, E>(
+    work: impl AsyncFnOnce(&Scope) -> Result<T, E>,
+) -> Result<T, E>
+where
+    E: From<Error>,
+{
+    ::bindery_runtime::run_in_new_scope::<Databases, T, E>(async || work(&here()?).await)
+        .await
+}
+
+/// Runs `work` for every item, at most `limit` at a time, each in a scope of its own as
+/// [`run_in_new_scope`] makes it.
+///
+/// The outcomes are in the order of the items; one that fails does not stop the others. Each piece
+/// has connections of its own, so keep `limit` below the size of the pool.
+pub async fn run_concurrently<I, T, E>(
+    limit: usize,
+    items: impl IntoIterator<Item = I>,
+    work: impl AsyncFn(&Scope, I) -> Result<T, E>,
+) -> Vec<Result<T, E>>
+where
+    E: From<Error>,
+{
+    let work = async |item| work(&here()?, item).await;
+    ::bindery_runtime::run_concurrently::<Databases, I, T, E>(limit, items, work).await
+}
+
+/// Puts `value` into the scope that this code runs in, in place of one of the same type.
+///
+/// For what a request says about itself, a tenant or a user: a layer inside of
+/// [`Databases::install`] puts it there, handlers, policies and hooks [`get`] it.
+///
+/// # Errors
+///
+/// Outside any scope of these databases.
+pub fn put(value: impl Send + Sync + 'static) -> Result<(), Error> {
+    ::bindery_runtime::put::<Databases>(value)
+}
+
+/// What was [`put`] into the scope that this code runs in.
+///
+/// # Errors
+///
+/// Outside any scope of these databases, and when nothing of this type was put into it.
+pub fn get<T: Send + Sync + 'static>() -> Result<::std::sync::Arc<T>, Error> {
+    ::bindery_runtime::get::<Databases, T>()
+}
+
 /// Proof that [`Databases::install`] was called: the state of [`router`], and part of your own
 /// state with [`Databases::install_with`].
 #[derive(Clone, Debug)]
@@ -275,7 +332,8 @@ pub struct Settings {
     pub bindery_runtime: ::bindery_runtime::sqlite::Settings,
 }
 
-/// Chooses where each bind connects to; made by [`Databases::builder`].
+/// Chooses where each bind connects to, and what happens in its transactions; made by
+/// [`Databases::builder`].
 #[derive(Debug, Default)]
 pub struct Builder {
     std: ::bindery_runtime::BindBuilder<super::std::Std>,
@@ -307,6 +365,16 @@ impl Builder {
         self
     }
 
+    /// What happens at the beginning of every transaction of `std` and before it commits.
+    #[must_use]
+    pub fn on_std(
+        mut self,
+        hooks: impl ::bindery_runtime::Hooks<super::std::Std>,
+    ) -> Self {
+        self.std.hooks(hooks);
+        self
+    }
+
     /// Where `core` connects to: a pool, a URL, connect options or a factory of them.
     #[must_use]
     pub fn core(
@@ -314,6 +382,16 @@ impl Builder {
         target: impl Into<::bindery_runtime::Target<super::core::Core>>,
     ) -> Self {
         self.core.target(target.into());
+        self
+    }
+
+    /// What happens at the beginning of every transaction of `core` and before it commits.
+    #[must_use]
+    pub fn on_core(
+        mut self,
+        hooks: impl ::bindery_runtime::Hooks<super::core::Core>,
+    ) -> Self {
+        self.core.hooks(hooks);
         self
     }
 
@@ -327,6 +405,16 @@ impl Builder {
         self
     }
 
+    /// What happens at the beginning of every transaction of `axum` and before it commits.
+    #[must_use]
+    pub fn on_axum(
+        mut self,
+        hooks: impl ::bindery_runtime::Hooks<super::axum::Axum>,
+    ) -> Self {
+        self.axum.hooks(hooks);
+        self
+    }
+
     /// Where `bindery-runtime` connects to: a pool, a URL, connect options or a factory of them.
     #[must_use]
     pub fn bindery_runtime(
@@ -336,6 +424,17 @@ impl Builder {
         >,
     ) -> Self {
         self.bindery_runtime.target(target.into());
+        self
+    }
+
+    /// What happens at the beginning of every transaction of `bindery-runtime` and before it
+    /// commits.
+    #[must_use]
+    pub fn on_bindery_runtime(
+        mut self,
+        hooks: impl ::bindery_runtime::Hooks<super::bindery_runtime::BinderyRuntime>,
+    ) -> Self {
+        self.bindery_runtime.hooks(hooks);
         self
     }
 

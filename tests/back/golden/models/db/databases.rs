@@ -114,15 +114,7 @@ impl Databases {
     where
         E: From<Error>,
     {
-        let run = async || {
-            let scope = Scope {
-                lite: ::bindery_runtime::session::<super::lite::Lite>()?,
-                pg: ::bindery_runtime::session::<super::pg::Pg>()?,
-                my: ::bindery_runtime::session::<super::my::My>()?,
-            };
-            work(&scope).await
-        };
-        ::bindery_runtime::run_scope(self, run).await
+        ::bindery_runtime::run_scope(self, async || work(&here()?).await).await
     }
 
     /// Creates the declared tables that are missing, bind by bind; those that are there stay as
@@ -256,6 +248,71 @@ impl Scope {
     }
 }
 
+/// The sessions of the scope that this code runs in.
+fn here() -> Result<Scope, Error> {
+    Ok(Scope {
+        lite: ::bindery_runtime::session::<super::lite::Lite>()?,
+        pg: ::bindery_runtime::session::<super::pg::Pg>()?,
+        my: ::bindery_runtime::session::<super::my::My>()?,
+    })
+}
+
+/// Runs `work` in a scope of its own inside the one that this code runs in: its own sessions, its
+/// own outcome, and a copy of what was [`put`] into the outer one.
+///
+/// `Ok` commits, whatever becomes of the outer scope; `Err` rolls back.
+///
+/// # Errors
+///
+/// What `work` returns, the error of a commit that failed, or that no scope is open here.
+pub async fn run_in_new_scope<T, E>(
+    work: impl AsyncFnOnce(&Scope) -> Result<T, E>,
+) -> Result<T, E>
+where
+    E: From<Error>,
+{
+    ::bindery_runtime::run_in_new_scope::<Databases, T, E>(async || work(&here()?).await)
+        .await
+}
+
+/// Runs `work` for every item, at most `limit` at a time, each in a scope of its own as
+/// [`run_in_new_scope`] makes it.
+///
+/// The outcomes are in the order of the items; one that fails does not stop the others. Each piece
+/// has connections of its own, so keep `limit` below the size of the pool.
+pub async fn run_concurrently<I, T, E>(
+    limit: usize,
+    items: impl IntoIterator<Item = I>,
+    work: impl AsyncFn(&Scope, I) -> Result<T, E>,
+) -> Vec<Result<T, E>>
+where
+    E: From<Error>,
+{
+    let work = async |item| work(&here()?, item).await;
+    ::bindery_runtime::run_concurrently::<Databases, I, T, E>(limit, items, work).await
+}
+
+/// Puts `value` into the scope that this code runs in, in place of one of the same type.
+///
+/// For what a request says about itself, a tenant or a user: a layer inside of
+/// [`Databases::install`] puts it there, handlers, policies and hooks [`get`] it.
+///
+/// # Errors
+///
+/// Outside any scope of these databases.
+pub fn put(value: impl Send + Sync + 'static) -> Result<(), Error> {
+    ::bindery_runtime::put::<Databases>(value)
+}
+
+/// What was [`put`] into the scope that this code runs in.
+///
+/// # Errors
+///
+/// Outside any scope of these databases, and when nothing of this type was put into it.
+pub fn get<T: Send + Sync + 'static>() -> Result<::std::sync::Arc<T>, Error> {
+    ::bindery_runtime::get::<Databases, T>()
+}
+
 /// Proof that [`Databases::install`] was called: the state of [`router`], and part of your own
 /// state with [`Databases::install_with`].
 #[derive(Clone, Debug)]
@@ -292,7 +349,8 @@ pub struct Settings {
     pub my: ::bindery_runtime::mysql::Settings,
 }
 
-/// Chooses where each bind connects to; made by [`Databases::builder`].
+/// Chooses where each bind connects to, and what happens in its transactions; made by
+/// [`Databases::builder`].
 #[derive(Debug, Default)]
 pub struct Builder {
     lite: ::bindery_runtime::BindBuilder<super::lite::Lite>,
@@ -320,6 +378,16 @@ impl Builder {
         self
     }
 
+    /// What happens at the beginning of every transaction of `lite` and before it commits.
+    #[must_use]
+    pub fn on_lite(
+        mut self,
+        hooks: impl ::bindery_runtime::Hooks<super::lite::Lite>,
+    ) -> Self {
+        self.lite.hooks(hooks);
+        self
+    }
+
     /// Where `pg` connects to: a pool, a URL, connect options or a factory of them.
     #[must_use]
     pub fn pg(
@@ -330,6 +398,13 @@ impl Builder {
         self
     }
 
+    /// What happens at the beginning of every transaction of `pg` and before it commits.
+    #[must_use]
+    pub fn on_pg(mut self, hooks: impl ::bindery_runtime::Hooks<super::pg::Pg>) -> Self {
+        self.pg.hooks(hooks);
+        self
+    }
+
     /// Where `my` connects to: a pool, a URL, connect options or a factory of them.
     #[must_use]
     pub fn my(
@@ -337,6 +412,13 @@ impl Builder {
         target: impl Into<::bindery_runtime::Target<super::my::My>>,
     ) -> Self {
         self.my.target(target.into());
+        self
+    }
+
+    /// What happens at the beginning of every transaction of `my` and before it commits.
+    #[must_use]
+    pub fn on_my(mut self, hooks: impl ::bindery_runtime::Hooks<super::my::My>) -> Self {
+        self.my.hooks(hooks);
         self
     }
 

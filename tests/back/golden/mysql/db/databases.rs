@@ -100,13 +100,7 @@ impl Databases {
     where
         E: From<Error>,
     {
-        let run = async || {
-            let scope = Scope {
-                orders: ::bindery_runtime::session::<super::orders::Orders>()?,
-            };
-            work(&scope).await
-        };
-        ::bindery_runtime::run_scope(self, run).await
+        ::bindery_runtime::run_scope(self, async || work(&here()?).await).await
     }
 
     /// Asks every database whether it answers, for at most `limit`.
@@ -175,6 +169,69 @@ impl Scope {
     }
 }
 
+/// The sessions of the scope that this code runs in.
+fn here() -> Result<Scope, Error> {
+    Ok(Scope {
+        orders: ::bindery_runtime::session::<super::orders::Orders>()?,
+    })
+}
+
+/// Runs `work` in a scope of its own inside the one that this code runs in: its own sessions, its
+/// own outcome, and a copy of what was [`put`] into the outer one.
+///
+/// `Ok` commits, whatever becomes of the outer scope; `Err` rolls back.
+///
+/// # Errors
+///
+/// What `work` returns, the error of a commit that failed, or that no scope is open here.
+pub async fn run_in_new_scope<T, E>(
+    work: impl AsyncFnOnce(&Scope) -> Result<T, E>,
+) -> Result<T, E>
+where
+    E: From<Error>,
+{
+    ::bindery_runtime::run_in_new_scope::<Databases, T, E>(async || work(&here()?).await)
+        .await
+}
+
+/// Runs `work` for every item, at most `limit` at a time, each in a scope of its own as
+/// [`run_in_new_scope`] makes it.
+///
+/// The outcomes are in the order of the items; one that fails does not stop the others. Each piece
+/// has connections of its own, so keep `limit` below the size of the pool.
+pub async fn run_concurrently<I, T, E>(
+    limit: usize,
+    items: impl IntoIterator<Item = I>,
+    work: impl AsyncFn(&Scope, I) -> Result<T, E>,
+) -> Vec<Result<T, E>>
+where
+    E: From<Error>,
+{
+    let work = async |item| work(&here()?, item).await;
+    ::bindery_runtime::run_concurrently::<Databases, I, T, E>(limit, items, work).await
+}
+
+/// Puts `value` into the scope that this code runs in, in place of one of the same type.
+///
+/// For what a request says about itself, a tenant or a user: a layer inside of
+/// [`Databases::install`] puts it there, handlers, policies and hooks [`get`] it.
+///
+/// # Errors
+///
+/// Outside any scope of these databases.
+pub fn put(value: impl Send + Sync + 'static) -> Result<(), Error> {
+    ::bindery_runtime::put::<Databases>(value)
+}
+
+/// What was [`put`] into the scope that this code runs in.
+///
+/// # Errors
+///
+/// Outside any scope of these databases, and when nothing of this type was put into it.
+pub fn get<T: Send + Sync + 'static>() -> Result<::std::sync::Arc<T>, Error> {
+    ::bindery_runtime::get::<Databases, T>()
+}
+
 /// Proof that [`Databases::install`] was called: the state of [`router`], and part of your own
 /// state with [`Databases::install_with`].
 #[derive(Clone, Debug)]
@@ -207,7 +264,8 @@ pub struct Settings {
     pub orders: ::bindery_runtime::mysql::Settings,
 }
 
-/// Chooses where each bind connects to; made by [`Databases::builder`].
+/// Chooses where each bind connects to, and what happens in its transactions; made by
+/// [`Databases::builder`].
 #[derive(Debug, Default)]
 pub struct Builder {
     orders: ::bindery_runtime::BindBuilder<super::orders::Orders>,
@@ -228,6 +286,16 @@ impl Builder {
         target: impl Into<::bindery_runtime::Target<super::orders::Orders>>,
     ) -> Self {
         self.orders.target(target.into());
+        self
+    }
+
+    /// What happens at the beginning of every transaction of `orders` and before it commits.
+    #[must_use]
+    pub fn on_orders(
+        mut self,
+        hooks: impl ::bindery_runtime::Hooks<super::orders::Orders>,
+    ) -> Self {
+        self.orders.hooks(hooks);
         self
     }
 

@@ -128,19 +128,7 @@ impl Databases {
     where
         E: From<Error>,
     {
-        let run = async || {
-            let scope = Scope {
-                sa_main: ::bindery_runtime::session::<super::sa_main::SaMain>()?,
-                sa_reports: ::bindery_runtime::session::<
-                    super::sa_reports::SaReports,
-                >()?,
-                audit_log: ::bindery_runtime::session::<super::audit_log::AuditLog>()?,
-                db: ::bindery_runtime::session::<super::db::Db>()?,
-                start: ::bindery_runtime::session::<super::start::Start>()?,
-            };
-            work(&scope).await
-        };
-        ::bindery_runtime::run_scope(self, run).await
+        ::bindery_runtime::run_scope(self, async || work(&here()?).await).await
     }
 
     /// Asks every database whether it answers, for at most `limit`.
@@ -251,6 +239,73 @@ impl Scope {
     }
 }
 
+/// The sessions of the scope that this code runs in.
+fn here() -> Result<Scope, Error> {
+    Ok(Scope {
+        sa_main: ::bindery_runtime::session::<super::sa_main::SaMain>()?,
+        sa_reports: ::bindery_runtime::session::<super::sa_reports::SaReports>()?,
+        audit_log: ::bindery_runtime::session::<super::audit_log::AuditLog>()?,
+        db: ::bindery_runtime::session::<super::db::Db>()?,
+        start: ::bindery_runtime::session::<super::start::Start>()?,
+    })
+}
+
+/// Runs `work` in a scope of its own inside the one that this code runs in: its own sessions, its
+/// own outcome, and a copy of what was [`put`] into the outer one.
+///
+/// `Ok` commits, whatever becomes of the outer scope; `Err` rolls back.
+///
+/// # Errors
+///
+/// What `work` returns, the error of a commit that failed, or that no scope is open here.
+pub async fn run_in_new_scope<T, E>(
+    work: impl AsyncFnOnce(&Scope) -> Result<T, E>,
+) -> Result<T, E>
+where
+    E: From<Error>,
+{
+    ::bindery_runtime::run_in_new_scope::<Databases, T, E>(async || work(&here()?).await)
+        .await
+}
+
+/// Runs `work` for every item, at most `limit` at a time, each in a scope of its own as
+/// [`run_in_new_scope`] makes it.
+///
+/// The outcomes are in the order of the items; one that fails does not stop the others. Each piece
+/// has connections of its own, so keep `limit` below the size of the pool.
+pub async fn run_concurrently<I, T, E>(
+    limit: usize,
+    items: impl IntoIterator<Item = I>,
+    work: impl AsyncFn(&Scope, I) -> Result<T, E>,
+) -> Vec<Result<T, E>>
+where
+    E: From<Error>,
+{
+    let work = async |item| work(&here()?, item).await;
+    ::bindery_runtime::run_concurrently::<Databases, I, T, E>(limit, items, work).await
+}
+
+/// Puts `value` into the scope that this code runs in, in place of one of the same type.
+///
+/// For what a request says about itself, a tenant or a user: a layer inside of
+/// [`Databases::install`] puts it there, handlers, policies and hooks [`get`] it.
+///
+/// # Errors
+///
+/// Outside any scope of these databases.
+pub fn put(value: impl Send + Sync + 'static) -> Result<(), Error> {
+    ::bindery_runtime::put::<Databases>(value)
+}
+
+/// What was [`put`] into the scope that this code runs in.
+///
+/// # Errors
+///
+/// Outside any scope of these databases, and when nothing of this type was put into it.
+pub fn get<T: Send + Sync + 'static>() -> Result<::std::sync::Arc<T>, Error> {
+    ::bindery_runtime::get::<Databases, T>()
+}
+
 /// Proof that [`Databases::install`] was called: the state of [`router`], and part of your own
 /// state with [`Databases::install_with`].
 #[derive(Clone, Debug)]
@@ -291,7 +346,8 @@ pub struct Settings {
     pub start: ::bindery_runtime::sqlite::Settings,
 }
 
-/// Chooses where each bind connects to; made by [`Databases::builder`].
+/// Chooses where each bind connects to, and what happens in its transactions; made by
+/// [`Databases::builder`].
 #[derive(Debug, Default)]
 pub struct Builder {
     sa_main: ::bindery_runtime::BindBuilder<super::sa_main::SaMain>,
@@ -323,6 +379,16 @@ impl Builder {
         self
     }
 
+    /// What happens at the beginning of every transaction of `sa-main` and before it commits.
+    #[must_use]
+    pub fn on_sa_main(
+        mut self,
+        hooks: impl ::bindery_runtime::Hooks<super::sa_main::SaMain>,
+    ) -> Self {
+        self.sa_main.hooks(hooks);
+        self
+    }
+
     /// Where `saReports` connects to: a pool, a URL, connect options or a factory of them.
     #[must_use]
     pub fn sa_reports(
@@ -330,6 +396,16 @@ impl Builder {
         target: impl Into<::bindery_runtime::Target<super::sa_reports::SaReports>>,
     ) -> Self {
         self.sa_reports.target(target.into());
+        self
+    }
+
+    /// What happens at the beginning of every transaction of `saReports` and before it commits.
+    #[must_use]
+    pub fn on_sa_reports(
+        mut self,
+        hooks: impl ::bindery_runtime::Hooks<super::sa_reports::SaReports>,
+    ) -> Self {
+        self.sa_reports.hooks(hooks);
         self
     }
 
@@ -343,6 +419,16 @@ impl Builder {
         self
     }
 
+    /// What happens at the beginning of every transaction of `AUDIT_LOG` and before it commits.
+    #[must_use]
+    pub fn on_audit_log(
+        mut self,
+        hooks: impl ::bindery_runtime::Hooks<super::audit_log::AuditLog>,
+    ) -> Self {
+        self.audit_log.hooks(hooks);
+        self
+    }
+
     /// Where `db` connects to: a pool, a URL, connect options or a factory of them.
     #[must_use]
     pub fn db(
@@ -353,6 +439,13 @@ impl Builder {
         self
     }
 
+    /// What happens at the beginning of every transaction of `db` and before it commits.
+    #[must_use]
+    pub fn on_db(mut self, hooks: impl ::bindery_runtime::Hooks<super::db::Db>) -> Self {
+        self.db.hooks(hooks);
+        self
+    }
+
     /// Where `start` connects to: a pool, a URL, connect options or a factory of them.
     #[must_use]
     pub fn start(
@@ -360,6 +453,16 @@ impl Builder {
         target: impl Into<::bindery_runtime::Target<super::start::Start>>,
     ) -> Self {
         self.start.target(target.into());
+        self
+    }
+
+    /// What happens at the beginning of every transaction of `start` and before it commits.
+    #[must_use]
+    pub fn on_start(
+        mut self,
+        hooks: impl ::bindery_runtime::Hooks<super::start::Start>,
+    ) -> Self {
+        self.start.hooks(hooks);
         self
     }
 

@@ -38,6 +38,15 @@ pub type Session = ::bindery_runtime::Session<Reports>;
 /// The session of `reports` without a transaction: each statement stands for itself.
 pub type Autocommit = ::bindery_runtime::Autocommit<Reports>;
 
+/// A session of `reports` outside of every scope, for a response body or a spawned task: it ends
+/// with the one who has it, and what is not committed then is rolled back.
+///
+/// It takes along what was put into the scope that this code runs in.
+#[must_use]
+pub fn detached(databases: &super::Databases) -> ::bindery_runtime::Detached<Reports> {
+    ::bindery_runtime::detached(databases)
+}
+
 /// Lets one handler take the [`Session`] of `reports`: `get(db::reports::scoped(handler))`.
 pub fn scoped<H, T>(handler: H) -> ::bindery_runtime::axum::Scoped<Reports, H, T> {
     ::bindery_runtime::axum::Scoped::new(handler)

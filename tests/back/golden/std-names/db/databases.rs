@@ -135,18 +135,7 @@ impl Databases {
     where
         E: From<Error>,
     {
-        let run = async || {
-            let scope = Scope {
-                option: ::bindery_runtime::session::<super::option::Option>()?,
-                result: ::bindery_runtime::session::<super::result::Result>()?,
-                vec: ::bindery_runtime::session::<super::vec::Vec>()?,
-                string: ::bindery_runtime::session::<super::string::String>()?,
-                send: ::bindery_runtime::session::<super::send::Send>()?,
-                str: ::bindery_runtime::session::<super::str::Str>()?,
-            };
-            work(&scope).await
-        };
-        ::bindery_runtime::run_scope(self, run).await
+        ::bindery_runtime::run_scope(self, async || work(&here()?).await).await
     }
 
     /// Asks every database whether it answers, for at most `limit`.
@@ -267,6 +256,74 @@ impl Scope {
     }
 }
 
+/// The sessions of the scope that this code runs in.
+fn here() -> Result<Scope, Error> {
+    Ok(Scope {
+        option: ::bindery_runtime::session::<super::option::Option>()?,
+        result: ::bindery_runtime::session::<super::result::Result>()?,
+        vec: ::bindery_runtime::session::<super::vec::Vec>()?,
+        string: ::bindery_runtime::session::<super::string::String>()?,
+        send: ::bindery_runtime::session::<super::send::Send>()?,
+        str: ::bindery_runtime::session::<super::str::Str>()?,
+    })
+}
+
+/// Runs `work` in a scope of its own inside the one that this code runs in: its own sessions, its
+/// own outcome, and a copy of what was [`put`] into the outer one.
+///
+/// `Ok` commits, whatever becomes of the outer scope; `Err` rolls back.
+///
+/// # Errors
+///
+/// What `work` returns, the error of a commit that failed, or that no scope is open here.
+pub async fn run_in_new_scope<T, E>(
+    work: impl AsyncFnOnce(&Scope) -> Result<T, E>,
+) -> Result<T, E>
+where
+    E: From<Error>,
+{
+    ::bindery_runtime::run_in_new_scope::<Databases, T, E>(async || work(&here()?).await)
+        .await
+}
+
+/// Runs `work` for every item, at most `limit` at a time, each in a scope of its own as
+/// [`run_in_new_scope`] makes it.
+///
+/// The outcomes are in the order of the items; one that fails does not stop the others. Each piece
+/// has connections of its own, so keep `limit` below the size of the pool.
+pub async fn run_concurrently<I, T, E>(
+    limit: usize,
+    items: impl IntoIterator<Item = I>,
+    work: impl AsyncFn(&Scope, I) -> Result<T, E>,
+) -> Vec<Result<T, E>>
+where
+    E: From<Error>,
+{
+    let work = async |item| work(&here()?, item).await;
+    ::bindery_runtime::run_concurrently::<Databases, I, T, E>(limit, items, work).await
+}
+
+/// Puts `value` into the scope that this code runs in, in place of one of the same type.
+///
+/// For what a request says about itself, a tenant or a user: a layer inside of
+/// [`Databases::install`] puts it there, handlers, policies and hooks [`get`] it.
+///
+/// # Errors
+///
+/// Outside any scope of these databases.
+pub fn put(value: impl Send + Sync + 'static) -> Result<(), Error> {
+    ::bindery_runtime::put::<Databases>(value)
+}
+
+/// What was [`put`] into the scope that this code runs in.
+///
+/// # Errors
+///
+/// Outside any scope of these databases, and when nothing of this type was put into it.
+pub fn get<T: Send + Sync + 'static>() -> Result<::std::sync::Arc<T>, Error> {
+    ::bindery_runtime::get::<Databases, T>()
+}
+
 /// Proof that [`Databases::install`] was called: the state of [`router`], and part of your own
 /// state with [`Databases::install_with`].
 #[derive(Clone, Debug)]
@@ -309,7 +366,8 @@ pub struct Settings {
     pub str: ::bindery_runtime::sqlite::Settings,
 }
 
-/// Chooses where each bind connects to; made by [`Databases::builder`].
+/// Chooses where each bind connects to, and what happens in its transactions; made by
+/// [`Databases::builder`].
 #[derive(Debug, Default)]
 pub struct Builder {
     option: ::bindery_runtime::BindBuilder<super::option::Option>,
@@ -343,6 +401,16 @@ impl Builder {
         self
     }
 
+    /// What happens at the beginning of every transaction of `option` and before it commits.
+    #[must_use]
+    pub fn on_option(
+        mut self,
+        hooks: impl ::bindery_runtime::Hooks<super::option::Option>,
+    ) -> Self {
+        self.option.hooks(hooks);
+        self
+    }
+
     /// Where `result` connects to: a pool, a URL, connect options or a factory of them.
     #[must_use]
     pub fn result(
@@ -350,6 +418,16 @@ impl Builder {
         target: impl Into<::bindery_runtime::Target<super::result::Result>>,
     ) -> Self {
         self.result.target(target.into());
+        self
+    }
+
+    /// What happens at the beginning of every transaction of `result` and before it commits.
+    #[must_use]
+    pub fn on_result(
+        mut self,
+        hooks: impl ::bindery_runtime::Hooks<super::result::Result>,
+    ) -> Self {
+        self.result.hooks(hooks);
         self
     }
 
@@ -363,6 +441,16 @@ impl Builder {
         self
     }
 
+    /// What happens at the beginning of every transaction of `vec` and before it commits.
+    #[must_use]
+    pub fn on_vec(
+        mut self,
+        hooks: impl ::bindery_runtime::Hooks<super::vec::Vec>,
+    ) -> Self {
+        self.vec.hooks(hooks);
+        self
+    }
+
     /// Where `string` connects to: a pool, a URL, connect options or a factory of them.
     #[must_use]
     pub fn string(
@@ -370,6 +458,16 @@ impl Builder {
         target: impl Into<::bindery_runtime::Target<super::string::String>>,
     ) -> Self {
         self.string.target(target.into());
+        self
+    }
+
+    /// What happens at the beginning of every transaction of `string` and before it commits.
+    #[must_use]
+    pub fn on_string(
+        mut self,
+        hooks: impl ::bindery_runtime::Hooks<super::string::String>,
+    ) -> Self {
+        self.string.hooks(hooks);
         self
     }
 
@@ -383,6 +481,16 @@ impl Builder {
         self
     }
 
+    /// What happens at the beginning of every transaction of `send` and before it commits.
+    #[must_use]
+    pub fn on_send(
+        mut self,
+        hooks: impl ::bindery_runtime::Hooks<super::send::Send>,
+    ) -> Self {
+        self.send.hooks(hooks);
+        self
+    }
+
     /// Where `str` connects to: a pool, a URL, connect options or a factory of them.
     #[must_use]
     pub fn str(
@@ -390,6 +498,16 @@ impl Builder {
         target: impl Into<::bindery_runtime::Target<super::str::Str>>,
     ) -> Self {
         self.str.target(target.into());
+        self
+    }
+
+    /// What happens at the beginning of every transaction of `str` and before it commits.
+    #[must_use]
+    pub fn on_str(
+        mut self,
+        hooks: impl ::bindery_runtime::Hooks<super::str::Str>,
+    ) -> Self {
+        self.str.hooks(hooks);
         self
     }
 

@@ -31,3 +31,12 @@ pub type Session = ::bindery_runtime::Session<Queue>;
 
 /// The session of `queue` without a transaction: each statement stands for itself.
 pub type Autocommit = ::bindery_runtime::Autocommit<Queue>;
+
+/// A session of `queue` outside of every scope, for a response body or a spawned task: it ends with
+/// the one who has it, and what is not committed then is rolled back.
+///
+/// It takes along what was put into the scope that this code runs in.
+#[must_use]
+pub fn detached(databases: &super::Databases) -> ::bindery_runtime::Detached<Queue> {
+    ::bindery_runtime::detached(databases)
+}

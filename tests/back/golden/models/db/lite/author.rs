@@ -25,6 +25,16 @@ impl Author {
         .max_length(100);
 }
 
+/// Every column of `authors` with the name of the table, for a `SELECT` by hand that joins others:
+/// `query_as` makes a [`Author`] of what it finds.
+pub const COLUMNS: &str = "`authors`.`id`, `authors`.`name`";
+
+impl sqlx::FromRow<'_, model::RowOf<Self>> for Author {
+    fn from_row(row: &model::RowOf<Self>) -> Result<Self, sqlx::Error> {
+        model::from_row(row)
+    }
+}
+
 /// A row to add to `authors`.
 #[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
 #[serde(crate = "::bindery_runtime::serde", deny_unknown_fields)]
@@ -139,7 +149,7 @@ WHERE `id` = ?";
     const DELETE: &'static str = "DELETE FROM `authors`
 WHERE `id` = ?";
 
-    fn read(row: &model::RowOf<Self>) -> Result<Self, sqlx::Error> {
+    fn read(row: &model::Fields<'_, Self>) -> Result<Self, sqlx::Error> {
         Ok(Self {
             id: Self::ID.read(row, 0)?,
             name: Self::NAME.read(row, 1)?,

@@ -76,6 +76,16 @@ impl Note {
     > = model::Column::new(NoteColumn::CreatedAt);
 }
 
+/// Every column of `note` with the name of the table, for a `SELECT` by hand that joins others:
+/// `query_as` makes a [`Note`] of what it finds.
+pub const COLUMNS: &str = "`note`.`id`, `note`.`title`, `note`.`body`, `note`.`author_id`, `note`.`parent`, `note`.`status`, `note`.`mood`, `note`.`score`, `note`.`likes`, `note`.`open`, `note`.`greeting`, `note`.`created_at`";
+
+impl sqlx::FromRow<'_, model::RowOf<Self>> for Note {
+    fn from_row(row: &model::RowOf<Self>) -> Result<Self, sqlx::Error> {
+        model::from_row(row)
+    }
+}
+
 /// A row to add to `note`.
 #[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
 #[serde(crate = "::bindery_runtime::serde", deny_unknown_fields)]
@@ -257,6 +267,10 @@ impl model::ColumnName for NoteColumn {
             Self::CreatedAt => "`created_at`",
         }
     }
+
+    fn is_nullable(self) -> bool {
+        matches!(self, Self::Body | Self::Parent | Self::Mood)
+    }
 }
 
 /// What `status` of `note` may be.
@@ -343,7 +357,7 @@ WHERE `id` = ?";
     const DELETE: &'static str = "DELETE FROM `note`
 WHERE `id` = ?";
 
-    fn read(row: &model::RowOf<Self>) -> Result<Self, sqlx::Error> {
+    fn read(row: &model::Fields<'_, Self>) -> Result<Self, sqlx::Error> {
         Ok(Self {
             id: Self::ID.read(row, 0)?,
             title: Self::TITLE.read(row, 1)?,

@@ -23,6 +23,16 @@ impl NoteTag {
         .max_length(50);
 }
 
+/// Every column of `note tags` with the name of the table, for a `SELECT` by hand that joins
+/// others: `query_as` makes a [`NoteTag`] of what it finds.
+pub const COLUMNS: &str = "`note tags`.`note_id`, `note tags`.`tag`";
+
+impl sqlx::FromRow<'_, model::RowOf<Self>> for NoteTag {
+    fn from_row(row: &model::RowOf<Self>) -> Result<Self, sqlx::Error> {
+        model::from_row(row)
+    }
+}
+
 /// A row to add to `note tags`.
 #[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
 #[serde(crate = "::bindery_runtime::serde", deny_unknown_fields)]
@@ -126,7 +136,7 @@ WHERE `note_id` = ? AND `tag` = ?";
     const DELETE: &'static str = "DELETE FROM `note tags`
 WHERE `note_id` = ? AND `tag` = ?";
 
-    fn read(row: &model::RowOf<Self>) -> Result<Self, sqlx::Error> {
+    fn read(row: &model::Fields<'_, Self>) -> Result<Self, sqlx::Error> {
         Ok(Self {
             note_id: Self::NOTE_ID.read(row, 0)?,
             tag: Self::TAG.read(row, 1)?,

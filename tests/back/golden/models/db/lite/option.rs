@@ -64,6 +64,16 @@ impl Option {
     );
 }
 
+/// Every column of `option` with the name of the table, for a `SELECT` by hand that joins others:
+/// `query_as` makes a [`Option`] of what it finds.
+pub const COLUMNS: &str = r#"`option`.`id`, `option`.`small`, `option`.`single`, `option`.`bytes`, `option`.`date`, `option`.`time`, `option`.`local`, `option`.`extra`, `option`.`SELECT "x"`"#;
+
+impl sqlx::FromRow<'_, model::RowOf<Self>> for Option {
+    fn from_row(row: &model::RowOf<Self>) -> Result<Self, sqlx::Error> {
+        model::from_row(row)
+    }
+}
+
 /// A row to add to `option`.
 #[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
 #[serde(crate = "::bindery_runtime::serde", deny_unknown_fields)]
@@ -264,6 +274,17 @@ impl model::ColumnName for OptionColumn {
             Self::Select => r#"`SELECT "x"`"#,
         }
     }
+
+    fn stored(self) -> &'static str {
+        match self {
+            Self::Select => "SELECT \"x\"",
+            _ => self.name(),
+        }
+    }
+
+    fn is_nullable(self) -> bool {
+        matches!(self, Self::Single | Self::Bytes | Self::Time | Self::Extra)
+    }
 }
 
 impl model::Model for Option {
@@ -298,7 +319,7 @@ WHERE `id` = ?"#;
     const DELETE: &'static str = "DELETE FROM `option`
 WHERE `id` = ?";
 
-    fn read(row: &model::RowOf<Self>) -> Result<Self, sqlx::Error> {
+    fn read(row: &model::Fields<'_, Self>) -> Result<Self, sqlx::Error> {
         Ok(Self {
             id: Self::ID.read(row, 0)?,
             small: Self::SMALL.read(row, 1)?,
@@ -356,8 +377,8 @@ WHERE `id` = ?";
                 OptionColumn::Date => visit.visit(Self::DATE),
                 OptionColumn::Time => visit.visit(Self::TIME),
                 OptionColumn::Local => visit.visit(Self::LOCAL),
-                OptionColumn::Extra => return None,
                 OptionColumn::Select => visit.visit(Self::SELECT),
+                OptionColumn::Extra => return None,
             },
         )
     }
@@ -371,8 +392,8 @@ WHERE `id` = ?";
             OptionColumn::Date => Some(model::Text::write(&self.date)),
             OptionColumn::Time => self.time.as_ref().map(model::Text::write),
             OptionColumn::Local => Some(model::Text::write(&self.local)),
-            OptionColumn::Extra => None,
             OptionColumn::Select => Some(model::Text::write(&self.select)),
+            OptionColumn::Extra => None,
         }
     }
 }

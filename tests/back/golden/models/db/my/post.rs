@@ -26,6 +26,16 @@ impl Post {
     );
 }
 
+/// Every column of `post` with the name of the table, for a `SELECT` by hand that joins others:
+/// `query_as` makes a [`Post`] of what it finds.
+pub const COLUMNS: &str = "`post`.`id`, `post`.`author`, `post`.`data`";
+
+impl sqlx::FromRow<'_, model::RowOf<Self>> for Post {
+    fn from_row(row: &model::RowOf<Self>) -> Result<Self, sqlx::Error> {
+        model::from_row(row)
+    }
+}
+
 /// A row to add to `post`.
 #[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
 #[serde(crate = "::bindery_runtime::serde", deny_unknown_fields)]
@@ -133,6 +143,10 @@ impl model::ColumnName for PostColumn {
             Self::Data => "`data`",
         }
     }
+
+    fn is_nullable(self) -> bool {
+        matches!(self, Self::Data)
+    }
 }
 
 impl model::Model for Post {
@@ -160,7 +174,7 @@ WHERE `id` = ?";
     const DELETE: &'static str = "DELETE FROM `post`
 WHERE `id` = ?";
 
-    fn read(row: &model::RowOf<Self>) -> Result<Self, sqlx::Error> {
+    fn read(row: &model::Fields<'_, Self>) -> Result<Self, sqlx::Error> {
         Ok(Self {
             id: Self::ID.read(row, 0)?,
             author: Self::AUTHOR.read(row, 1)?,

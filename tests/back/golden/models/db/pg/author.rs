@@ -35,6 +35,16 @@ impl Author {
     > = model::Column::new(AuthorColumn::Joined);
 }
 
+/// Every column of `authors` with the name of the table, for a `SELECT` by hand that joins others:
+/// `query_as` makes a [`Author`] of what it finds.
+pub const COLUMNS: &str = r#""app"."authors"."id", "app"."authors"."name", "app"."authors"."status", "app"."authors"."joined""#;
+
+impl sqlx::FromRow<'_, model::RowOf<Self>> for Author {
+    fn from_row(row: &model::RowOf<Self>) -> Result<Self, sqlx::Error> {
+        model::from_row(row)
+    }
+}
+
 /// A row to add to `authors`.
 #[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
 #[serde(crate = "::bindery_runtime::serde", deny_unknown_fields)]
@@ -174,7 +184,7 @@ WHERE "id" = $1"#;
     const DELETE: &'static str = r#"DELETE FROM "app"."authors"
 WHERE "id" = $1"#;
 
-    fn read(row: &model::RowOf<Self>) -> Result<Self, sqlx::Error> {
+    fn read(row: &model::Fields<'_, Self>) -> Result<Self, sqlx::Error> {
         Ok(Self {
             id: Self::ID.read(row, 0)?,
             name: Self::NAME.read(row, 1)?,

@@ -25,6 +25,16 @@ impl Tag {
         .max_length(10);
 }
 
+/// Every column of `tag` with the name of the table, for a `SELECT` by hand that joins others:
+/// `query_as` makes a [`Tag`] of what it finds.
+pub const COLUMNS: &str = r#""tag"."id", "tag"."note_id", "tag"."mood""#;
+
+impl sqlx::FromRow<'_, model::RowOf<Self>> for Tag {
+    fn from_row(row: &model::RowOf<Self>) -> Result<Self, sqlx::Error> {
+        model::from_row(row)
+    }
+}
+
 /// A row to add to `tag`.
 #[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
 #[serde(crate = "::bindery_runtime::serde", deny_unknown_fields)]
@@ -104,6 +114,10 @@ impl model::ColumnName for TagColumn {
             Self::Mood => r#""mood""#,
         }
     }
+
+    fn is_nullable(self) -> bool {
+        matches!(self, Self::Mood)
+    }
 }
 
 impl model::Model for Tag {
@@ -128,7 +142,7 @@ WHERE "id" = $1"#;
     const DELETE: &'static str = r#"DELETE FROM "tag"
 WHERE "id" = $1"#;
 
-    fn read(row: &model::RowOf<Self>) -> Result<Self, sqlx::Error> {
+    fn read(row: &model::Fields<'_, Self>) -> Result<Self, sqlx::Error> {
         Ok(Self {
             id: Self::ID.read(row, 0)?,
             note_id: Self::NOTE_ID.read(row, 1)?,

@@ -28,6 +28,16 @@ impl TagNote {
     );
 }
 
+/// Every column of `tag_note` with the name of the table, for a `SELECT` by hand that joins others:
+/// `query_as` makes a [`TagNote`] of what it finds.
+pub const COLUMNS: &str = r#""tag_note"."id", "tag_note"."day", "tag_note"."title""#;
+
+impl sqlx::FromRow<'_, model::RowOf<Self>> for TagNote {
+    fn from_row(row: &model::RowOf<Self>) -> Result<Self, sqlx::Error> {
+        model::from_row(row)
+    }
+}
+
 /// A row to add to `tag_note`.
 #[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
 #[serde(crate = "::bindery_runtime::serde", deny_unknown_fields)]
@@ -170,7 +180,7 @@ WHERE "day" = $1"#;
     const DELETE: &'static str = r#"DELETE FROM "tag_note"
 WHERE "day" = $1"#;
 
-    fn read(row: &model::RowOf<Self>) -> Result<Self, sqlx::Error> {
+    fn read(row: &model::Fields<'_, Self>) -> Result<Self, sqlx::Error> {
         Ok(Self {
             id: Self::ID.read(row, 0)?,
             day: Self::DAY.read(row, 1)?,
