@@ -60,6 +60,14 @@ pub(crate) fn find_or_install() -> Result<Programs> {
     })
 }
 
+/// Finds valgrind, which counts instructions for the benchmarks; installs it if it is missing.
+pub(crate) fn valgrind() -> Result<()> {
+    if on_path("valgrind").is_some() {
+        return Ok(());
+    }
+    install(&["valgrind"]).context("the benchmarks need valgrind")
+}
+
 fn find_postgres() -> Option<PostgresPrograms> {
     let in_dir = |dir: &Path| {
         let (initdb, postgres) = (dir.join("initdb"), dir.join("postgres"));
@@ -104,7 +112,7 @@ fn install(packages: &[&str]) -> Result<()> {
     }
     let as_root = as_root()?;
     eprintln!(
-        "Installing {} with apt-get (their system services are not used).",
+        "Installing {} with apt-get (system services are not used).",
         packages.join(" and ")
     );
     let apt_get = |arguments: &[&str]| -> Result<()> {

@@ -9,6 +9,7 @@
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "this is a program")]
 
 mod account;
+mod bench;
 mod install;
 mod interrupt;
 mod mariadb;
@@ -42,6 +43,12 @@ enum Task {
         #[arg(last = true)]
         selection: Vec<String>,
     },
+    /// Run the benchmarks and write their tables into BENCHMARKS.md
+    Bench {
+        /// Run only these parts; `--only help` lists them
+        #[arg(long)]
+        only: Vec<String>,
+    },
     /// Package both crates and build a project outside the repository against them
     Package,
     /// Start private PostgreSQL and MariaDB servers, print their URLs, wait for ctrl-c
@@ -69,6 +76,7 @@ fn run(task: Task) -> Result<ExitCode> {
     interrupt::listen()?;
     match task {
         Task::Test { sqlite_only, selection } => return suite::run(sqlite_only, &selection),
+        Task::Bench { only } => return bench::run(&only),
         Task::Package => package::run()?,
         Task::Servers { stop: true, .. } => servers::stop_detached()?,
         Task::Servers { detach: true, .. } => servers::detach()?,

@@ -83,6 +83,11 @@ impl Servers {
         VARIABLES.into_iter().zip(values)
     }
 
+    /// The superuser's URL of PostgreSQL.
+    pub(crate) fn postgres_url(&self) -> &str {
+        &self.postgres.url
+    }
+
     /// MariaDB or MySQL.
     pub(crate) fn mysql_name(&self) -> &'static str {
         self.mysql.daemon.name()

@@ -103,16 +103,16 @@ fn stream(command: &mut Command, mut read: impl FnMut(&str)) -> Result<ExitStatu
             line.clear();
         }
     }
-    foreground.0.wait().context("cannot wait for cargo")
+    foreground.wait()
 }
 
 /// A command whose whole process group is interrupted with this program, whoever
 /// sent the signal, and ends with this value at the latest.
 #[derive(Debug)]
-struct Foreground(Child);
+pub(crate) struct Foreground(Child);
 
 impl Foreground {
-    fn spawn(command: &mut Command) -> Result<Self> {
+    pub(crate) fn spawn(command: &mut Command) -> Result<Self> {
         let child =
             command.stdin(Stdio::null()).process_group(0).spawn().context("cannot run cargo")?;
         interrupt::set_foreground(Some(process::pid(child.id())));
@@ -120,6 +120,10 @@ impl Foreground {
         // An interrupt before this moment did not reach it.
         interrupt::check()?;
         Ok(foreground)
+    }
+
+    pub(crate) fn wait(&mut self) -> Result<ExitStatus> {
+        self.0.wait().context("cannot wait for cargo")
     }
 }
 
