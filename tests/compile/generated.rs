@@ -157,11 +157,10 @@ impl Case {
             Web::Axum => "axum = { version = \"0.8\", default-features = false }\n",
             Web::None => "",
         };
-        let sqlx = match self.has_own() {
-            true => {
-                "sqlx = { version = \"0.9\", default-features = false, features = [\"macros\", \"migrate\"] }\n"
-            }
-            false => "",
+        let sqlx = if self.has_own() {
+            "sqlx = { version = \"0.9\", default-features = false, features = [\"macros\", \"migrate\"] }\n"
+        } else {
+            ""
         };
         let manifest = format!(
             "[package]\nname = \"{package}\"\nversion = \"0.0.0\"\nedition = \"{edition}\"\n\n\
@@ -191,7 +190,7 @@ impl Case {
 fn prelude() -> String {
     let mut text = "[bind.main]\nbackend = \"mysql\"\nurl = \"mysql://localhost/a\"\n".to_owned();
     for name in PRELUDE {
-        text += &format!(
+        let model = format!(
             "[bind.main.model.{name}]\nversion = \"version\"\nsoft_delete = \"gone\"\n\
              [bind.main.model.{name}.columns]\n\
              id = {{ type = \"text\", max_length = 9, primary_key = true }}\n\
@@ -200,6 +199,7 @@ fn prelude() -> String {
              [bind.main.model.{name}.crud]\norder = [\"name\"]\ndefault_order = [\"name\"]\n\
              routes = [\"list\", \"view\", \"add\", \"edit\", \"delete\", \"list_add\"]\n"
         );
+        text.push_str(&model);
     }
     text
 }

@@ -111,10 +111,7 @@ fn install(packages: &[&str]) -> Result<()> {
         bail!("there is no apt-get to install them with");
     }
     let as_root = as_root()?;
-    eprintln!(
-        "Installing {} with apt-get (system services are not used).",
-        packages.join(" and ")
-    );
+    eprintln!("Installing {} with apt-get (system services are not used).", packages.join(" and "));
     let apt_get = |arguments: &[&str]| -> Result<()> {
         let status = Command::new(as_root[0])
             .args(&as_root[1..])

@@ -130,7 +130,7 @@ impl Table {
             shown: code(&table.table),
             comment: table.comment.as_deref().map(sentence),
             imports: imports(output, table),
-            derives: table.derives.iter().map(|path| format!(", {path}")).collect(),
+            derives: table.derives.iter().fold(String::new(), |list, path| list + ", " + path),
             attributes: table.attributes.clone(),
             policy: table.policy.clone(),
             enums: table.columns.iter().filter_map(|column| Enum::new(table, column)).collect(),

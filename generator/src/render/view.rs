@@ -91,6 +91,7 @@ impl<'a> Databases<'a> {
 /// The file of one bind, and what the other files say about it.
 #[derive(Template)]
 #[template(path = "bind.rs.jinja", escape = "none")]
+#[expect(clippy::struct_excessive_bools, reason = "what a template asks of a bind")]
 pub(super) struct Bind {
     pub(super) module: String,
     module_path: String,

@@ -22,7 +22,11 @@ fn of_kind(backend: Backend, kind: &ColumnType) -> String {
         (ColumnType::I16, Backend::Postgres | Backend::MySql) => "SMALLINT",
         (ColumnType::I32, Backend::Postgres | Backend::MySql)
         | (
-            ColumnType::Bool | ColumnType::I16 | ColumnType::I32 | ColumnType::I64,
+            ColumnType::Bool
+            | ColumnType::I16
+            | ColumnType::I32
+            | ColumnType::I64
+            | ColumnType::Decimal { .. },
             Backend::Sqlite,
         ) => "INTEGER",
         (ColumnType::I64, Backend::Postgres | Backend::MySql) => "BIGINT",
@@ -66,7 +70,6 @@ fn of_kind(backend: Backend, kind: &ColumnType) -> String {
         (ColumnType::Timestamp, Backend::Postgres) => "TIMESTAMPTZ",
         (ColumnType::Json, Backend::Postgres) => "JSONB",
         (ColumnType::Json, Backend::MySql) => "JSON",
-        (ColumnType::Decimal { .. }, Backend::Sqlite) => "INTEGER",
         (ColumnType::Decimal { precision, scale }, Backend::Postgres) => {
             return format!("NUMERIC({precision}, {scale})");
         }

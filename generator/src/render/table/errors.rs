@@ -47,16 +47,18 @@ impl Errors {
             edit: ended(format!("{NOT_FOUND}{version}, {}", of_add("else as"))),
             delete: ended(format!("{NOT_FOUND}, {removed}")),
             delete_if: format!("{STALE} if the row is of another version, else as [`delete`]."),
-            save: ended(match has(Operation::Add) {
-                true => format!("As [`add`]; a {CONFLICT} is one with another row"),
-                false => format!("{CONFLICT} with another row, {written}"),
+            save: ended(if has(Operation::Add) {
+                format!("As [`add`]; a {CONFLICT} is one with another row")
+            } else {
+                format!("{CONFLICT} with another row, {written}")
             }),
             save_all: format!("As [`save`]; {INVALID_VALUE} for two rows of one key."),
             list_add: ended(of_add("As")),
             list_edit: ended(of_add("As")),
-            list_delete: ended(match has(Operation::Delete) {
-                true => "As [`delete`], without `NotFound`".to_owned(),
-                false => capital(removed),
+            list_delete: ended(if has(Operation::Delete) {
+                "As [`delete`], without `NotFound`".to_owned()
+            } else {
+                capital(removed)
             }),
             add: ended(add),
         }

@@ -77,7 +77,9 @@ impl Http {
         let type_name = &context.table.type_name;
         let variants = |columns: &[usize]| {
             let columns = columns.iter().filter_map(of);
-            columns.map(|column| format!("{type_name}Column::{}", column.variant)).collect()
+            columns
+                .map(|column| format!("{type_name}Column::{}", column.variant))
+                .collect::<Vec<_>>()
         };
         let default_order = default_order.iter().filter_map(|(at, descending)| {
             let method = if *descending { "desc" } else { "asc" };
@@ -86,15 +88,15 @@ impl Http {
         let key: Vec<_> = columns.iter().filter(|column| column.primary_key).collect();
         let fields: Vec<_> = key.iter().map(|column| column.field.clone()).collect();
         let parsed = fields.iter().map(|field| format!("{field}: model::Text::parse({field})?"));
-        let path: String = fields.iter().map(|field| format!("/{{{field}}}")).collect();
+        let path = fields.iter().fold(String::new(), |path, field| path + "/{" + field + "}");
         let has = |operation| routes.contains(&operation);
         Self {
             add: (has(Operation::Add) || has(Operation::ListAdd))
                 .then(|| Add::new(context, columns)),
             edit: has(Operation::Edit).then(|| Edit::new(columns)),
-            filter: elements(variants(filter)),
-            order: elements(variants(order)),
-            default_order: elements(default_order.collect()),
+            filter: elements(&variants(filter)),
+            order: elements(&variants(order)),
+            default_order: elements(&default_order.collect::<Vec<_>>()),
             paging: match http.paging {
                 Paging::Offset => "model::Paging::Offset",
                 Paging::Keyset => "model::Paging::Keyset",
@@ -124,9 +126,12 @@ impl Add {
         let missing = || new().filter(|column| !column.is_added() && !column.is_optional);
         let made = |of: &str| {
             new()
-                .map(|column| match column.is_added() {
-                    true => format!("{0}: {of}.{0}", column.field),
-                    false => column.given_if_required(),
+                .map(|column| {
+                    if column.is_added() {
+                        format!("{0}: {of}.{0}", column.field)
+                    } else {
+                        column.given_if_required()
+                    }
                 })
                 .collect()
         };
@@ -221,9 +226,10 @@ fn route(path: &str, methods: &[(&str, Option<&str>)]) -> String {
         .iter()
         .filter_map(|(method, handler)| Some(format!("{method}(crud.{}())", (*handler)?)))
         .collect();
-    match handlers.is_empty() {
-        true => String::new(),
-        false => format!(".route({path:?}, ::axum::routing::{})", handlers.join(".")),
+    if handlers.is_empty() {
+        String::new()
+    } else {
+        format!(".route({path:?}, ::axum::routing::{})", handlers.join("."))
     }
 }
 
@@ -244,6 +250,6 @@ fn mixin(routes: &BTreeSet<Operation>) -> String {
     traits.join(" + ")
 }
 
-fn elements(elements: Vec<String>) -> String {
+fn elements(elements: &[String]) -> String {
     elements.join(", ")
 }

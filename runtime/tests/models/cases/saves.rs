@@ -50,7 +50,7 @@ async fn own_rows_are_changed() {
         let both = [amount("a", 9), amount("c", 1)];
         assert_eq!(model::save_all::<Item>(&mut conn, both).await.expect("items"), 2);
     };
-    of(1, work).await;
+    Box::pin(of(1, work)).await;
     let expected = [("a", 1, 9, 3), ("b", 2, 7, 1), ("c", 1, 1, 1)];
     let stored = stored(&fixture).await;
     let stored: Vec<_> = stored.iter().map(|(code, a, b, c)| (code.as_str(), *a, *b, *c)).collect();
@@ -84,7 +84,7 @@ async fn rows_of_others_are_a_conflict_and_never_changed() {
             .await
             .expect("the block was undone alone");
     };
-    of(1, work).await;
+    Box::pin(of(1, work)).await;
     assert_eq!(stored(&fixture).await, as_it_was());
     fixture.close().await;
 }
@@ -129,7 +129,7 @@ async fn one_row_of_others_among_many_undoes_all() {
                 .expect("a commit");
             assert_eq!(stored(&fixture).await, as_it_was(), "{size} in a block");
         };
-        of(1, work).await;
+        Box::pin(of(1, work)).await;
     }
     fixture.close().await;
 }
@@ -148,7 +148,7 @@ async fn a_row_that_may_not_be_written_undoes_those_before_it() {
             let outcome = model::save::<Item>(&mut fixture.conn().await, amount("a", -1)).await;
             assert_eq!(kind(outcome), ErrorKind::InvalidValue);
         };
-        of(1, work).await;
+        Box::pin(of(1, work)).await;
         assert_eq!(stored(&fixture).await, as_it_was());
     }
     fixture.close().await;

@@ -39,7 +39,7 @@ async fn every_change_counts_and_nothing_else_does() {
         assert_eq!(model::view::<Item>(&main, (1, "a")).await?.version, 3);
         Ok(())
     });
-    of(1, work).await.expect("a commit");
+    Box::pin(of(1, work)).await.expect("a commit");
     fixture.close().await;
 }
 
@@ -69,7 +69,7 @@ async fn an_edit_of_another_version_is_stale() {
         assert_eq!(marked.version, 4);
         Ok(())
     });
-    of(1, work).await.expect("the session goes on");
+    Box::pin(of(1, work)).await.expect("the session goes on");
     fixture.close().await;
 }
 
@@ -93,7 +93,7 @@ async fn a_list_is_changed_where_the_version_fits() {
         assert_eq!(model::list_edit(&main, every(), nothing).await?, 2);
         Ok(())
     });
-    of(1, work).await.expect("a commit");
+    Box::pin(of(1, work)).await.expect("a commit");
     let amounts: Vec<_> = fixture.items().await.iter().map(|item| item.amount).collect();
     assert_eq!(amounts, [3, 3, 2]);
     fixture.close().await;
@@ -116,7 +116,7 @@ async fn a_row_is_deleted_if_it_is_of_the_version() {
         assert_eq!(kind(again), ErrorKind::NotFound);
         Ok(())
     });
-    of(1, work).await.expect("the session goes on");
+    Box::pin(of(1, work)).await.expect("the session goes on");
     assert_eq!(fixture.notes().await, [other]);
     fixture.close().await;
 }

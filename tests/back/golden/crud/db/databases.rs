@@ -114,15 +114,7 @@ impl Databases {
     where
         E: From<Error>,
     {
-        let run = async || {
-            let scope = Scope {
-                lite: ::bindery_runtime::session::<super::lite::Lite>()?,
-                pg: ::bindery_runtime::session::<super::pg::Pg>()?,
-                my: ::bindery_runtime::session::<super::my::My>()?,
-            };
-            work(&scope).await
-        };
-        ::bindery_runtime::run_scope(self, run).await
+        ::bindery_runtime::run_scope(self, async || work(&here()?).await).await
     }
 
     /// Creates the declared tables that are missing, bind by bind; those that are there stay as
@@ -270,6 +262,53 @@ impl Scope {
     pub fn my(&self) -> super::my::Session {
         self.my.clone()
     }
+}
+
+/// The sessions of the scope that this code runs in.
+fn here() -> Result<Scope, Error> {
+    Ok(Scope {
+        lite: ::bindery_runtime::session::<super::lite::Lite>()?,
+        pg: ::bindery_runtime::session::<super::pg::Pg>()?,
+        my: ::bindery_runtime::session::<super::my::My>()?,
+    })
+}
+
+/// Runs `work` in a scope of its own inside the one that this code runs in: its own sessions, its
+/// own outcome, and a copy of what was [`put`] into the outer one.
+///
+/// `Ok` commits, whatever becomes of the outer scope; `Err` rolls back.
+///
+/// # Errors
+///
+/// What `work` returns, the error of a commit that failed, or that no scope is open here.
+pub async fn run_in_new_scope<T, E>(
+    work: impl AsyncFnOnce(&Scope) -> Result<T, E>,
+) -> Result<T, E>
+where
+    E: From<Error>,
+{
+    ::bindery_runtime::run_in_new_scope::<Databases, T, E>(async || work(&here()?).await)
+        .await
+}
+
+/// Runs `work` for every item, at most `limit` at a time, each in a scope of its own as
+/// [`run_in_new_scope`] makes it.
+///
+/// The outcomes are in the order of the items; one that fails does not stop the others. Each piece
+/// has connections of its own, so keep `limit` below the size of the pool.
+pub async fn run_concurrently<I, T, E, F>(
+    limit: usize,
+    items: impl IntoIterator<Item = I>,
+    work: impl Fn(Scope, I) -> F,
+) -> Vec<Result<T, E>>
+where
+    E: From<Error>,
+    F: ::core::future::Future<Output = Result<T, E>>,
+{
+    let work = &work;
+    let piece = |item| async move { work(here()?, item).await };
+    ::bindery_runtime::run_concurrently::<Databases, I, T, E, _>(limit, items, piece)
+        .await
 }
 
 /// Puts `value` into the scope that this code runs in, in place of one of the same type.

@@ -31,4 +31,5 @@ mod databases;
 #[allow(unreachable_pub, unused_imports, reason = "each program uses a part")]
 pub use self::databases::{
     Builder, Databases, Error, Installed, Scope, Settings, get, put, router,
+    run_concurrently, run_in_new_scope,
 };

@@ -32,6 +32,15 @@ pub type Session = ::bindery_runtime::Session<My>;
 /// The session of `my` without a transaction: each statement stands for itself.
 pub type Autocommit = ::bindery_runtime::Autocommit<My>;
 
+/// A session of `my` outside of every scope, for a response body or a spawned task: it ends with
+/// the one who has it, and what is not committed then is rolled back.
+///
+/// It takes along what was put into the scope that this code runs in.
+#[must_use]
+pub fn detached(databases: &super::Databases) -> ::bindery_runtime::Detached<My> {
+    ::bindery_runtime::detached(databases)
+}
+
 /// Lets one handler take the [`Session`] of `my`: `get(db::my::scoped(handler))`.
 pub fn scoped<H, T>(handler: H) -> ::bindery_runtime::axum::Scoped<My, H, T> {
     ::bindery_runtime::axum::Scoped::new(handler)

@@ -33,6 +33,15 @@ pub type Session = ::bindery_runtime::Session<Pg>;
 /// The session of `pg` without a transaction: each statement stands for itself.
 pub type Autocommit = ::bindery_runtime::Autocommit<Pg>;
 
+/// A session of `pg` outside of every scope, for a response body or a spawned task: it ends with
+/// the one who has it, and what is not committed then is rolled back.
+///
+/// It takes along what was put into the scope that this code runs in.
+#[must_use]
+pub fn detached(databases: &super::Databases) -> ::bindery_runtime::Detached<Pg> {
+    ::bindery_runtime::detached(databases)
+}
+
 /// The session of `pg` in the scope this code runs in, without passing it down.
 ///
 /// # Errors

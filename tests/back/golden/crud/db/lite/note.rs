@@ -83,8 +83,8 @@ impl Note {
     > = model::Column::new(NoteColumn::DeletedAt);
 }
 
-/// Every column of `notes` with the name of the table, for a `SELECT` by hand that joins others:
-/// `query_as` makes a [`Note`] of what it finds.
+/// Every column of `notes` with the name of the table: for a `SELECT` by hand that joins others, of
+/// which `query_as` makes rows.
 pub const COLUMNS: &str = "`notes`.`id`, `notes`.`title`, `notes`.`body`, `notes`.`author_id`, `notes`.`secret`, `notes`.`price`, `notes`.`status`, `notes`.`created_at`, `notes`.`version`, `notes`.`deleted_at`";
 
 impl sqlx::FromRow<'_, model::RowOf<Self>> for Note {

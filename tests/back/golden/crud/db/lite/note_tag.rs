@@ -23,8 +23,8 @@ impl NoteTag {
         .max_length(50);
 }
 
-/// Every column of `note_tag` with the name of the table, for a `SELECT` by hand that joins others:
-/// `query_as` makes a [`NoteTag`] of what it finds.
+/// Every column of `note_tag` with the name of the table: for a `SELECT` by hand that joins others,
+/// of which `query_as` makes rows.
 pub const COLUMNS: &str = "`note_tag`.`note_id`, `note_tag`.`tag`";
 
 impl sqlx::FromRow<'_, model::RowOf<Self>> for NoteTag {

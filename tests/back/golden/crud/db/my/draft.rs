@@ -36,8 +36,8 @@ impl Draft {
     );
 }
 
-/// Every column of `draft` with the name of the table, for a `SELECT` by hand that joins others:
-/// `query_as` makes a [`Draft`] of what it finds.
+/// Every column of `draft` with the name of the table: for a `SELECT` by hand that joins others, of
+/// which `query_as` makes rows.
 pub const COLUMNS: &str = "`draft`.`id`, `draft`.`text`, `draft`.`gone`, `draft`.`changes`";
 
 impl sqlx::FromRow<'_, model::RowOf<Self>> for Draft {

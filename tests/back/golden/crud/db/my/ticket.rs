@@ -18,8 +18,8 @@ impl Ticket {
     );
 }
 
-/// Every column of `ticket` with the name of the table, for a `SELECT` by hand that joins others:
-/// `query_as` makes a [`Ticket`] of what it finds.
+/// Every column of `ticket` with the name of the table: for a `SELECT` by hand that joins others,
+/// of which `query_as` makes rows.
 pub const COLUMNS: &str = "`ticket`.`number`";
 
 impl sqlx::FromRow<'_, model::RowOf<Self>> for Ticket {

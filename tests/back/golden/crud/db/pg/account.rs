@@ -42,8 +42,8 @@ impl Account {
     );
 }
 
-/// Every column of `account` with the name of the table, for a `SELECT` by hand that joins others:
-/// `query_as` makes a [`Account`] of what it finds.
+/// Every column of `account` with the name of the table: for a `SELECT` by hand that joins others,
+/// of which `query_as` makes rows.
 pub const COLUMNS: &str = r#""app"."account"."id", "app"."account"."usrAmt", "app"."account"."limit", "app"."account"."rate", "app"."account"."email""#;
 
 impl sqlx::FromRow<'_, model::RowOf<Self>> for Account {

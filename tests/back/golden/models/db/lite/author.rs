@@ -25,8 +25,8 @@ impl Author {
         .max_length(100);
 }
 
-/// Every column of `authors` with the name of the table, for a `SELECT` by hand that joins others:
-/// `query_as` makes a [`Author`] of what it finds.
+/// Every column of `authors` with the name of the table: for a `SELECT` by hand that joins others,
+/// of which `query_as` makes rows.
 pub const COLUMNS: &str = "`authors`.`id`, `authors`.`name`";
 
 impl sqlx::FromRow<'_, model::RowOf<Self>> for Author {

@@ -76,8 +76,8 @@ impl Note {
     > = model::Column::new(NoteColumn::CreatedAt);
 }
 
-/// Every column of `note` with the name of the table, for a `SELECT` by hand that joins others:
-/// `query_as` makes a [`Note`] of what it finds.
+/// Every column of `note` with the name of the table: for a `SELECT` by hand that joins others, of
+/// which `query_as` makes rows.
 pub const COLUMNS: &str = "`note`.`id`, `note`.`title`, `note`.`body`, `note`.`author_id`, `note`.`parent`, `note`.`status`, `note`.`mood`, `note`.`score`, `note`.`likes`, `note`.`open`, `note`.`greeting`, `note`.`created_at`";
 
 impl sqlx::FromRow<'_, model::RowOf<Self>> for Note {

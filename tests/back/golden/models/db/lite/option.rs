@@ -64,8 +64,8 @@ impl Option {
     );
 }
 
-/// Every column of `option` with the name of the table, for a `SELECT` by hand that joins others:
-/// `query_as` makes a [`Option`] of what it finds.
+/// Every column of `option` with the name of the table: for a `SELECT` by hand that joins others,
+/// of which `query_as` makes rows.
 pub const COLUMNS: &str = r#"`option`.`id`, `option`.`small`, `option`.`single`, `option`.`bytes`, `option`.`date`, `option`.`time`, `option`.`local`, `option`.`extra`, `option`.`SELECT "x"`"#;
 
 impl sqlx::FromRow<'_, model::RowOf<Self>> for Option {

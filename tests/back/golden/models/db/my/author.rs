@@ -41,8 +41,8 @@ impl Author {
     > = model::Column::new(AuthorColumn::Joined);
 }
 
-/// Every column of `authors` with the name of the table, for a `SELECT` by hand that joins others:
-/// `query_as` makes a [`Author`] of what it finds.
+/// Every column of `authors` with the name of the table: for a `SELECT` by hand that joins others,
+/// of which `query_as` makes rows.
 pub const COLUMNS: &str = "`authors`.`id`, `authors`.`name`, `authors`.`status`, `authors`.`greeting`, `authors`.`joined`";
 
 impl sqlx::FromRow<'_, model::RowOf<Self>> for Author {

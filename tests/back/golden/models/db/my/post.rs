@@ -26,8 +26,8 @@ impl Post {
     );
 }
 
-/// Every column of `post` with the name of the table, for a `SELECT` by hand that joins others:
-/// `query_as` makes a [`Post`] of what it finds.
+/// Every column of `post` with the name of the table: for a `SELECT` by hand that joins others, of
+/// which `query_as` makes rows.
 pub const COLUMNS: &str = "`post`.`id`, `post`.`author`, `post`.`data`";
 
 impl sqlx::FromRow<'_, model::RowOf<Self>> for Post {

@@ -35,8 +35,8 @@ impl Author {
     > = model::Column::new(AuthorColumn::Joined);
 }
 
-/// Every column of `authors` with the name of the table, for a `SELECT` by hand that joins others:
-/// `query_as` makes a [`Author`] of what it finds.
+/// Every column of `authors` with the name of the table: for a `SELECT` by hand that joins others,
+/// of which `query_as` makes rows.
 pub const COLUMNS: &str = r#""app"."authors"."id", "app"."authors"."name", "app"."authors"."status", "app"."authors"."joined""#;
 
 impl sqlx::FromRow<'_, model::RowOf<Self>> for Author {

@@ -25,8 +25,8 @@ impl Tag {
         .max_length(10);
 }
 
-/// Every column of `tag` with the name of the table, for a `SELECT` by hand that joins others:
-/// `query_as` makes a [`Tag`] of what it finds.
+/// Every column of `tag` with the name of the table: for a `SELECT` by hand that joins others, of
+/// which `query_as` makes rows.
 pub const COLUMNS: &str = r#""tag"."id", "tag"."note_id", "tag"."mood""#;
 
 impl sqlx::FromRow<'_, model::RowOf<Self>> for Tag {

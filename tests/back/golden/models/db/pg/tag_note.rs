@@ -28,8 +28,8 @@ impl TagNote {
     );
 }
 
-/// Every column of `tag_note` with the name of the table, for a `SELECT` by hand that joins others:
-/// `query_as` makes a [`TagNote`] of what it finds.
+/// Every column of `tag_note` with the name of the table: for a `SELECT` by hand that joins others,
+/// of which `query_as` makes rows.
 pub const COLUMNS: &str = r#""tag_note"."id", "tag_note"."day", "tag_note"."title""#;
 
 impl sqlx::FromRow<'_, model::RowOf<Self>> for TagNote {
