@@ -5,6 +5,25 @@
 //! most one [`Session`], whose first statement takes a connection from the pool and begins a
 //! transaction. At its end a scope commits all of its sessions or rolls them all back.
 //!
+//! ```
+//! use bindery_runtime::{Binding, Error, Session, sqlx};
+//!
+//! /// A block of the transaction that the session has open, or a transaction of its own: what the
+//! /// database refuses in it is undone alone.
+//! async fn both_or_none<B>(session: &Session<B>) -> Result<(), Error>
+//! where
+//!     B: Binding<Database = sqlx::Sqlite>,
+//! {
+//!     session
+//!         .atomic(async |block| {
+//!             sqlx::query("INSERT INTO note (title) VALUES ('milk')").execute(block).await?;
+//!             sqlx::query("INSERT INTO log (what) VALUES ('milk')").execute(block).await?;
+//!             Ok(())
+//!         })
+//!         .await
+//! }
+//! ```
+//!
 //! The core knows no web framework. `tower` adds a layer that opens a scope per request, `axum` the
 //! extractors; `sqlite`, `postgres` and `mysql` add the drivers.
 

@@ -17,6 +17,10 @@ use super::text::Text;
 #[derive(Clone, Copy, Debug)]
 pub enum Fixed<const PRECISION: u32, const SCALE: u32> {}
 
+#[cfg_attr(
+    not(any(feature = "sqlite", feature = "postgres", feature = "mysql")),
+    allow(dead_code, reason = "without a driver nothing is sent")
+)]
 impl<const PRECISION: u32, const SCALE: u32> Fixed<PRECISION, SCALE> {
     /// All digits of the number as a whole one.
     fn digits(value: Decimal) -> Result<i128, BoxDynError> {

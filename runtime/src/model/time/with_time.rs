@@ -3,6 +3,11 @@
 //! SQLite keeps them as texts, which it also compares: they are written in the one form that sorts
 //! as the times do, the same as with `chrono`. sqlx's own would not: `Z` comes after `.5Z`.
 
+#![cfg_attr(
+    not(any(feature = "sqlite", feature = "postgres", feature = "mysql")),
+    allow(dead_code, unused_imports, reason = "without a driver nothing is sent")
+)]
+
 use sqlx::error::BoxDynError;
 use sqlx::{Arguments, Database};
 use time::format_description::BorrowedFormatItem;
