@@ -164,6 +164,12 @@ pub trait Driver: Configure + sealed::Sealed {
     #[cfg(feature = "migrate")]
     const LOCK_FOR_MIGRATION: Option<&'static str> = None;
 
+    /// A statement that waits for a lock of the connection before that of sqlx is taken, which
+    /// MariaDB does not wait for: it knows no endless timeout.
+    #[doc(hidden)]
+    #[cfg(feature = "migrate")]
+    const WAIT_FOR_MIGRATION: Option<&'static str> = None;
+
     /// Whether the lock of [`Driver::LOCK_FOR_MIGRATION`] is held by somebody else.
     #[doc(hidden)]
     #[cfg(feature = "migrate")]

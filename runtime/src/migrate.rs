@@ -98,7 +98,12 @@ where
     ConnectionOf<B>: Migrate,
 {
     async fn lock(&self, conn: &mut ConnectionOf<B>) -> Result<(), Error> {
-        let mut locked = pin!(conn.lock());
+        let mut locked = pin!(async {
+            if let Some(wait) = B::Database::WAIT_FOR_MIGRATION {
+                B::Database::text(conn, wait.into_sql_str()).await?;
+            }
+            conn.lock().await
+        });
         let outcome = if let Ok(outcome) = timeout(PATIENCE, &mut locked).await {
             outcome
         } else {

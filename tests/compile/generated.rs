@@ -101,6 +101,7 @@ impl Case {
                 &format!("output = {{ serde = false, web = \"none\" }}\n{models}"),
             )?,
             Self::new("prelude", &prelude())?,
+            Self::new("fifty", &fifty())?,
         ];
         for entry in fs::read_dir(golden)? {
             let dir = entry?.path();
@@ -198,6 +199,33 @@ fn prelude() -> String {
              version = \"i64\"\ngone = \"timestamp?\"\n\
              [bind.main.model.{name}.crud]\norder = [\"name\"]\ndefault_order = [\"name\"]\n\
              routes = [\"list\", \"view\", \"add\", \"edit\", \"delete\", \"list_add\"]\n"
+        );
+        text.push_str(&model);
+    }
+    text
+}
+
+/// Fifty tables of eight columns, each with routes and a reference to the one before it.
+fn fifty() -> String {
+    let mut text =
+        "[bind.main]\nbackend = \"postgres\"\nurl = \"postgres://localhost/a\"\n".to_owned();
+    for number in 0..50 {
+        let parent = match number {
+            0 => String::new(),
+            _ => format!(
+                "parent_id = {{ type = \"i64?\", references = \"Table{}.id\" }}\n",
+                number - 1
+            ),
+        };
+        let model = format!(
+            "[bind.main.model.Table{number}]\n[bind.main.model.Table{number}.columns]\n\
+             id = {{ type = \"i64\", primary_key = true, generated = true }}\n\
+             title = {{ type = \"text\", max_length = 200 }}\nbody = \"text?\"\n{parent}\
+             status = {{ enum = [\"draft\", \"published\"], default = \"draft\" }}\n\
+             score = {{ type = \"f64\", default = 0.5 }}\nopen = {{ type = \"bool\", default = true }}\n\
+             created_at = {{ type = \"timestamp\", default = \"now\" }}\n\
+             [bind.main.model.Table{number}.crud]\nfilter = [\"status\"]\norder = [\"created_at\"]\n\
+             routes = [\"list\", \"view\", \"add\", \"edit\", \"delete\"]\n"
         );
         text.push_str(&model);
     }

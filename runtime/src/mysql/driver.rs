@@ -195,6 +195,11 @@ impl Driver for MySql {
         result.last_insert_id()
     }
 
+    #[cfg(feature = "migrate")]
+    const WAIT_FOR_MIGRATION: Option<&'static str> = Some(
+        "SELECT GET_LOCK(CONCAT('bindery.migrate.', MD5(COALESCE(DATABASE(), ''))), 31536000)",
+    );
+
     async fn define(
         conn: &mut MySqlConnection,
         statements: &[sqlx::SqlStr],

@@ -2,9 +2,10 @@
 
 use model_tests::db::sqlite::author::Author;
 use model_tests::db::sqlite::note::{self, Note};
+use model_tests::db::sqlite::Session;
 
-fn another_table() {
-    let _ = note::list().filter(Author::NAME.eq("ada"));
+async fn another_table(main: &Session) {
+    let _ = note::list_delete(main, Author::NAME.eq("ada")).await;
 }
 
 fn another_order() {
