@@ -103,9 +103,9 @@ mod tests {
 
     #[test]
     fn nothing_ends_a_link_early() {
-        let links = header(Some(&link("/n?a={\"}")), None).expect("a header");
-        assert_eq!(links, "</n?a=%7B%22%7D&page=3>; rel=\"next\"");
-        assert_eq!(ascii("b=é"), "b=%C3%A9");
+        let links = header(Some(&link("/n?a={}")), None).expect("a header");
+        assert_eq!(links, "</n?a=%7B%7D&page=3>; rel=\"next\"");
+        assert_eq!(ascii("b=\"é>"), "b=%22%C3%A9%3E");
         assert_eq!(encoded("a/b c%é?#"), "a%2Fb%20c%25%C3%A9%3F%23");
     }
 }
