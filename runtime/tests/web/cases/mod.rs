@@ -15,6 +15,7 @@ mod db;
 mod endings;
 mod streams;
 mod handlers;
+mod logs;
 mod rules;
 mod scopes;
 mod unused;
