@@ -35,6 +35,42 @@ async fn a_hundred_thousand_rows() {
     fixture.close().await;
 }
 
+#[test]
+fn a_hundred_thousand_rows_are_streamed_in_little_memory() {
+    const MEGABYTE: u64 = 1024 * 1024;
+    // One thread, whose allocations are counted.
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let runtime = runtime.expect("a runtime");
+    let fixture = runtime.block_on(async {
+        let fixture = Fixture::new().await;
+        let author = fixture.author("Ada").await;
+        let new = (0..100_000).map(|number| NewNote {
+            body: Some("x".repeat(200)),
+            ..new_note(&author, format!("n{number}"))
+        });
+        note::list_add(&mut fixture.conn().await, new).await.expect("rows");
+        fixture
+    });
+    let measured = |read: &dyn Fn()| allocation_counter::measure(read).bytes_max;
+    let streamed = measured(&|| {
+        runtime.block_on(async {
+            let mut conn = fixture.conn().await;
+            let rows = note::list().stream(&mut conn);
+            let count = rows.try_fold(0, async |count, _| Ok(count + 1)).await;
+            assert_eq!(count.expect("rows"), 100_000);
+        });
+    });
+    let at_once = measured(&|| {
+        runtime.block_on(async {
+            let rows = note::list().all(&mut fixture.conn().await).await;
+            assert_eq!(rows.expect("rows").len(), 100_000);
+        });
+    });
+    assert!(streamed < 2 * MEGABYTE, "{streamed} bytes");
+    assert!(at_once > 20 * MEGABYTE, "{at_once} bytes: nothing was measured");
+    runtime.block_on(fixture.close());
+}
+
 #[tokio::test]
 async fn nothing_to_add() {
     let fixture = Fixture::new().await;
