@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use sqlx::migrate::{Migrate, MigrateError, Migration, Migrator};
 use sqlx::{Connection, Database, SqlSafeStr};
 use sqlx_core::transaction::TransactionManager;
-use tokio::time::timeout;
+use tokio::time::{sleep, timeout};
 
 use crate::bind::Bind;
 use crate::binding::Binding;
@@ -21,11 +21,17 @@ use crate::error::{Error, ErrorKind};
 /// After how long it is said that somebody else is waited for.
 const PATIENCE: Duration = Duration::from_secs(5);
 
+/// How long nobody looks whether another instance is done.
+const LOOK_AGAIN: Duration = Duration::from_millis(50);
+
 /// Applies the migrations that the database of a bind does not have, in their order.
 ///
 /// Instances that start at the same time wait for each other, as long as it takes, and each
-/// migration is applied once. A `tracing` event tells of each that was applied: which of how many,
+/// migration in a transaction is applied once. A `tracing` event tells of each that was applied: which of how many,
 /// its version, its description and the time it took.
+///
+/// On SQLite one that begins with `-- no-transaction` has no lock: several instances may run it at
+/// once, so it has to bear that. Whoever fails at it waits five seconds for another to be done.
 ///
 /// A migration is one transaction, unless it begins with `-- no-transaction`; MySQL commits a
 /// statement that changes tables by itself, so one that fails later may be half done there.
@@ -167,13 +173,29 @@ where
             }
             lock => {
                 if let Err(error) = conn.apply(table, migration).await {
-                    // Whoever came first without a lock has done it.
-                    if lock.is_some() && self.is_applied(conn, migration).await? {
+                    if lock.is_some() && self.is_noted(conn, migration).await? {
                         return Ok(false);
                     }
                     return Err(migration_failed::<B>(migration, error));
                 }
             }
+        }
+        Ok(true)
+    }
+
+    /// Whether another instance that runs the migration without a lock notes it as applied, which it
+    /// does after the last statement.
+    async fn is_noted(
+        &self,
+        conn: &mut ConnectionOf<B>,
+        migration: &Migration,
+    ) -> Result<bool, Error> {
+        let started = Instant::now();
+        while !self.is_applied(conn, migration).await? {
+            if started.elapsed() >= PATIENCE {
+                return Ok(false);
+            }
+            sleep(LOOK_AGAIN).await;
         }
         Ok(true)
     }
