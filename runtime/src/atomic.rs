@@ -222,7 +222,7 @@ impl<B: Binding> Block<B> {
                     }
                     if let Some(link) = held.take() {
                         session.lane.begin_anew();
-                        session.ending(link, commit).await?;
+                        session.ending_by_hand(link, commit).await?;
                     }
                     BlockKind::Whole
                 }
@@ -269,12 +269,12 @@ impl<B: Binding> Block<B> {
                 (_, None) => Ok(()),
                 (None, Some(link)) => {
                     self.close();
-                    self.session.ending(link, true).await
+                    self.session.ending_by_hand(link, true).await
                 }
                 (Some(why), Some(link)) => {
                     self.close();
                     self.session.lane.begin_anew();
-                    self.session.ending(link, false).await?;
+                    self.session.ending_by_hand(link, false).await?;
                     let message = told_to_roll_back(&why);
                     Err(Error::new(ErrorKind::RollbackOnly, B::KEY, message))
                 }
@@ -299,7 +299,7 @@ impl<B: Binding> Block<B> {
                 self.close();
                 self.session.lane.begin_anew();
                 if let Some(link) = held.take()
-                    && let Err(error) = self.session.ending(link, false).await
+                    && let Err(error) = self.session.ending_by_hand(link, false).await
                 {
                     tracing::debug!(key = B::KEY, %error, "a connection was closed");
                 }

@@ -117,6 +117,10 @@ pub trait Driver: Configure + sealed::Sealed {
     #[doc(hidden)]
     fn ends_connection(error: &dyn sqlx::error::DatabaseError) -> bool;
 
+    /// As [`is_transient`], of an error of this driver.
+    #[doc(hidden)]
+    fn is_transient(error: &dyn sqlx::error::DatabaseError) -> bool;
+
     /// How the SQL of models is written.
     #[doc(hidden)]
     const DIALECT: Dialect;
@@ -365,6 +369,25 @@ pub(crate) fn is_lost<D: Driver>(error: &sqlx::Error) -> bool {
         sqlx::Error::Database(error) => D::ends_connection(&**error),
         _ => false,
     }
+}
+
+/// The database gave a transaction up for others: a deadlock, a serialization failure, a lock that
+/// was not had in time. The same work may succeed when it is done again.
+pub(crate) fn is_transient(error: &dyn sqlx::error::DatabaseError) -> bool {
+    #[cfg(feature = "postgres")]
+    if error.try_downcast_ref::<sqlx::postgres::PgDatabaseError>().is_some() {
+        return sqlx::Postgres::is_transient(error);
+    }
+    #[cfg(feature = "mysql")]
+    if error.try_downcast_ref::<sqlx::mysql::MySqlDatabaseError>().is_some() {
+        return sqlx::MySql::is_transient(error);
+    }
+    #[cfg(feature = "sqlite")]
+    if error.try_downcast_ref::<sqlx::sqlite::SqliteError>().is_some() {
+        return sqlx::Sqlite::is_transient(error);
+    }
+    let _ = error;
+    false
 }
 
 pub(crate) mod sealed {

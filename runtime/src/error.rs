@@ -7,6 +7,8 @@ use std::borrow::Cow;
 use std::error::Error as StdError;
 use std::fmt;
 
+use crate::driver::is_transient;
+
 /// What went wrong with a session, a scope or a target.
 ///
 /// The text names the key of the bind and what to do; it may quote the database's own message, so
@@ -226,6 +228,17 @@ impl Error {
     #[must_use]
     pub fn as_sqlx(&self) -> Option<&sqlx::Error> {
         self.0.source.as_ref()?.downcast_ref()
+    }
+
+    /// Whether the database gave the transaction up for others: a deadlock, a serialization failure,
+    /// a lock that was not had in time. Nothing of it is stored, and the same work may succeed when
+    /// all of it is done again; [`Retry`](crate::Retry) does that.
+    #[must_use]
+    pub fn is_transient(&self) -> bool {
+        match self.as_sqlx() {
+            Some(sqlx::Error::Database(error)) => is_transient(&**error),
+            _ => false,
+        }
     }
 
     /// Whether trying later can help: no connection was free, or the database was away.

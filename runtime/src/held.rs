@@ -46,7 +46,9 @@ impl<B: Binding> Held<B> {
     /// Opens a connection if there is none.
     pub(crate) async fn open(&mut self) -> Result<(), Error> {
         if self.link.is_none() {
-            let link = self.session.opening().await?;
+            let link = self.session.opening().await.inspect_err(|error| {
+                self.session.lane.refused(error.is_transient());
+            })?;
             self.link = Some(match &self.session.hooked {
                 Some(hooked) if self.session.transaction => {
                     let (hooked, live) = (Arc::clone(hooked), Arc::clone(&self.session.live));

@@ -34,6 +34,7 @@ struct State<B: Binding> {
     failure: Option<Failure>,
     /// What `rollback_only` was told.
     doomed: Option<String>,
+    retriable: Retriable,
     /// A block was dropped while its connection was in use: what to undo before the next use.
     unwind: Option<Unwind>,
 }
@@ -95,6 +96,18 @@ pub(crate) enum Unwind {
     To(usize),
 }
 
+/// Whether the work of a transaction may be done again. Of several sessions the greatest holds.
+#[doc(hidden)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Retriable {
+    /// Nothing was refused so far.
+    IfCommitSaysSo,
+    /// What was refused last was given up for other transactions.
+    Yes,
+    /// Part of it is stored.
+    No,
+}
+
 /// Why a transaction can only be rolled back.
 #[derive(Clone, Debug)]
 pub(crate) struct Failure(pub(crate) String);
@@ -139,6 +152,7 @@ impl<B: Binding> Lane<B> {
             phase: Phase::Open,
             failure: None,
             doomed: None,
+            retriable: Retriable::IfCommitSaysSo,
             unwind: None,
         }))
     }
@@ -220,6 +234,23 @@ impl<B: Binding> Lane<B> {
             }
         };
         place.get_or_insert_with(failure);
+    }
+
+    /// The database refused something, for the sake of other transactions or not.
+    pub(crate) fn refused(&self, is_transient: bool) {
+        let mut state = self.state();
+        if state.retriable != Retriable::No {
+            state.retriable = if is_transient { Retriable::Yes } else { Retriable::IfCommitSaysSo };
+        }
+    }
+
+    /// A part of the work was committed before its scope ended.
+    pub(crate) fn stored(&self) {
+        self.state().retriable = Retriable::No;
+    }
+
+    pub(crate) fn retriable(&self) -> Retriable {
+        self.state().retriable
     }
 
     /// Marks the session to be rolled back at its end. The first reason stays.

@@ -45,6 +45,7 @@ mod data;
 mod detached;
 mod hooks;
 mod live;
+mod retry;
 mod scope;
 mod session;
 
@@ -101,6 +102,7 @@ pub use self::lent::Conn;
 pub use self::live::SessionOptions;
 #[cfg(feature = "migrate")]
 pub use self::migrate::migrate;
+pub use self::retry::{Retry, retry_in_new_scope, retry_scope};
 pub use self::scope::{
     AnySlot, Decision, Scope, ScopeEnd, ScopeKey, Slot, autocommit, run_in_new_scope, run_scope,
     session,

@@ -17,6 +17,7 @@ use crate::data::ScopeData;
 use crate::ending::{Ending, Member};
 use crate::error::{Error, ErrorKind};
 use crate::hooks::Hooked;
+use crate::lane::Retriable;
 use crate::session::Session;
 
 /// Where the current scope of a set of databases is kept; made by [`scope_key!`](crate::scope_key).
@@ -90,6 +91,15 @@ impl<R: Registry> Scope<R> {
             slots.visit(&mut |slot| untouched &= slot.is_empty());
         }
         untouched
+    }
+
+    /// Whether its work may be done again.
+    fn retriable(&self) -> Retriable {
+        let mut retriable = Retriable::IfCommitSaysSo;
+        if let Some(slots) = &self.slots {
+            slots.visit(&mut |slot| retriable = retriable.max(slot.retriable()));
+        }
+        retriable
     }
 
     /// Ends every session: commits them in the order of the TOML, or rolls back.
@@ -187,6 +197,9 @@ pub trait AnySlot {
 
     #[doc(hidden)]
     fn members(&self, members: &mut Vec<Arc<dyn Member>>);
+
+    #[doc(hidden)]
+    fn retriable(&self) -> Retriable;
 }
 
 impl<B: Binding> AnySlot for Slot<B> {
@@ -201,6 +214,10 @@ impl<B: Binding> AnySlot for Slot<B> {
         if let Some(autocommit) = self.autocommit.get() {
             members.push(autocommit.0.clone());
         }
+    }
+
+    fn retriable(&self) -> Retriable {
+        self.session.get().map_or(Retriable::IfCommitSaysSo, |session| session.0.lane.retriable())
     }
 }
 
@@ -286,21 +303,40 @@ where
     R: Registry,
     E: From<Error>,
 {
+    attempt(scope, work).await.0
+}
+
+/// As [`run_in`], and whether the same work may succeed when it is done again: nothing of it is
+/// stored, and what failed was the choice of the database between several transactions.
+pub(crate) async fn attempt<R, T, E>(
+    scope: Scope<R>,
+    work: impl Future<Output = Result<T, E>>,
+) -> (Result<T, E>, bool)
+where
+    R: Registry,
+    E: From<Error>,
+{
     let mut running = pin!(scope.run(work));
     let outcome = running.as_mut().await;
     let Some(scope) = running.take_value() else {
-        return outcome;
+        return (outcome, false);
     };
+    let retriable = scope.retriable();
     match outcome {
-        Ok(value) => {
-            scope.end(Decision::Commit).await?;
-            Ok(value)
-        }
+        Ok(value) => match scope.end(Decision::Commit).await {
+            Ok(()) => (Ok(value), false),
+            Err(error) => {
+                let was_refused = retriable == Retriable::IfCommitSaysSo && error.is_transient();
+                let is_late =
+                    retriable == Retriable::Yes && error.kind() == ErrorKind::RollbackOnly;
+                (Err(error.into()), was_refused || is_late)
+            }
+        },
         Err(error) => {
             if let Err(error) = scope.end(Decision::RollBack).await {
                 tracing::warn!(%error, "a scope did not roll back well");
             }
-            Err(error)
+            (Err(error), retriable == Retriable::Yes)
         }
     }
 }

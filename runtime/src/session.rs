@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use crate::background::Finish;
 use crate::binding::Binding;
-use crate::driver::{Driver, is_lost};
+use crate::driver::{Driver, is_lost, is_transient};
 use crate::error::{Error, ErrorKind};
 use crate::held::Held;
 use crate::hooks::{self, Hooked, Moment};
@@ -194,12 +194,21 @@ impl<B: Binding> Inner<B> {
                 self.ending(link, false).await?;
                 Err(error)
             }
-            _ => self.ending(link, commit).await,
+            _ => self.ending_by_hand(link, commit).await,
         }
     }
 
+    /// The end of a transaction before that of its scope.
+    pub(crate) async fn ending_by_hand(&self, link: Link<B>, commit: bool) -> Result<(), Error> {
+        self.ending(link, commit).await?;
+        if commit {
+            self.lane.stored();
+        }
+        Ok(())
+    }
+
     /// COMMIT or ROLLBACK, which goes on when it is dropped.
-    pub(crate) fn ending(&self, mut link: Link<B>, commit: bool) -> Finish<Result<(), Error>> {
+    fn ending(&self, mut link: Link<B>, commit: bool) -> Finish<Result<(), Error>> {
         let hooked = if commit { self.hooked.clone() } else { None };
         let live = self.live.clone();
         Finish::new(
@@ -315,6 +324,7 @@ impl<B: Binding> Inner<B> {
             return;
         }
         link.suspect();
+        self.lane.refused(is_transient(&**refusal));
         let everything = B::Database::ends_transaction(&**refusal);
         if everything || B::Database::after_error(&B::TRANSACTION) == AfterError::RollBack {
             self.lane.fail(everything, || Failure(format!("a statement was refused: {refusal}")));

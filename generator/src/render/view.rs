@@ -27,10 +27,10 @@ impl<'a> Root<'a> {
     pub(super) fn new(binds: &'a [Bind], web: Web) -> Self {
         let exports = match web {
             Web::Axum => {
-                "Builder, Databases, Error, Installed, Scope, Settings, get, put, router, run_concurrently, run_in_new_scope"
+                "Builder, Databases, Error, Installed, Scope, Settings, get, put, retry, router, run_concurrently, run_in_new_scope"
             }
             Web::None => {
-                "Builder, Databases, Error, Scope, Settings, get, put, run_concurrently, run_in_new_scope"
+                "Builder, Databases, Error, Scope, Settings, get, put, retry, run_concurrently, run_in_new_scope"
             }
         };
         Self { binds, lints: lints_of_set(binds), exports }

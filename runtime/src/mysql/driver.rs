@@ -175,6 +175,11 @@ impl Driver for MySql {
         matches!(number(error), Some(1213 | 1180 | 1047))
     }
 
+    fn is_transient(error: &dyn DatabaseError) -> bool {
+        // Deadlock victim, lock wait timeout, the loser of a certification in a replication group.
+        matches!(number(error), Some(1213 | 1205 | 3101))
+    }
+
     fn ends_connection(error: &dyn DatabaseError) -> bool {
         // 1053 shutdown in progress, 1927 connection was killed (MariaDB), 3169/4031 session was
         // killed or disconnected for inactivity (MySQL).

@@ -197,6 +197,11 @@ impl Driver for Postgres {
         false
     }
 
+    fn is_transient(error: &dyn DatabaseError) -> bool {
+        // serialization_failure, deadlock_detected, lock_not_available.
+        matches!(error.code().as_deref(), Some("40001" | "40P01" | "55P03"))
+    }
+
     fn ends_connection(error: &dyn DatabaseError) -> bool {
         // Class 57P: the server is shutting down or ended the backend (admin_shutdown,
         // crash_shutdown, cannot_connect_now, database_dropped, idle_session_timeout); 25P03 and

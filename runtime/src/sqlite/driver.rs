@@ -206,6 +206,12 @@ impl Driver for Sqlite {
             .is_some_and(|code| matches!(code & 0xff, 7 | 9 | 10 | 13))
     }
 
+    fn is_transient(error: &dyn DatabaseError) -> bool {
+        // SQLITE_BUSY and SQLITE_LOCKED, with all that is more particular (BUSY_SNAPSHOT, …).
+        let code = error.code().and_then(|code| code.parse::<u32>().ok());
+        code.is_some_and(|code| matches!(code & 0xff, 5 | 6))
+    }
+
     fn ends_connection(_error: &dyn DatabaseError) -> bool {
         false
     }

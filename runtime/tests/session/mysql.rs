@@ -27,6 +27,11 @@ pub(crate) const ONE_WRITER: bool = false;
 /// Whether a raw COMMIT on a lent connection is refused.
 pub(crate) const VETOES: bool = false;
 
+/// What begins a transaction that has a lock for its writes.
+pub(crate) const BEGIN: &str = "BEGIN";
+/// Makes the session wait for locks no longer than a moment.
+pub(crate) const IMPATIENT: &str = "SET innodb_lock_wait_timeout = 1";
+
 /// A statement that runs until somebody stops it.
 pub(crate) const SLEEP: &str = "SELECT SLEEP(600)";
 /// A statement whose rows nobody reads to their end.

@@ -26,6 +26,11 @@ pub(crate) const ONE_WRITER: bool = false;
 /// Whether a raw COMMIT on a lent connection is refused.
 pub(crate) const VETOES: bool = false;
 
+/// What begins a transaction that has a lock for its writes.
+pub(crate) const BEGIN: &str = "BEGIN";
+/// Makes the session wait for locks no longer than a moment.
+pub(crate) const IMPATIENT: &str = "SET LOCAL lock_timeout = 50";
+
 /// A statement that runs until somebody stops it.
 pub(crate) const SLEEP: &str = "SELECT pg_sleep(600)";
 /// A statement whose rows nobody reads to their end.

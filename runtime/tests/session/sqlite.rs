@@ -27,6 +27,11 @@ pub(crate) const ONE_WRITER: bool = true;
 /// Whether a raw COMMIT on a lent connection is refused.
 pub(crate) const VETOES: bool = true;
 
+/// What begins a transaction that has a lock for its writes.
+pub(crate) const BEGIN: &str = "BEGIN IMMEDIATE";
+/// Makes the session wait for locks no longer than a moment.
+pub(crate) const IMPATIENT: &str = "PRAGMA busy_timeout = 50";
+
 /// A statement that runs until somebody stops it.
 pub(crate) const SLEEP: &str = "WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c \
                                 WHERE x < 3000000000) SELECT COUNT(*) FROM c";

@@ -17,6 +17,7 @@ mod detached;
 mod endings;
 mod hooks;
 mod refusals;
+mod retry;
 mod scopes;
 mod stalls;
 mod statements;
