@@ -6,8 +6,8 @@ use std::sync::Arc;
 use crate::binding::Binding;
 use crate::error::Error;
 use crate::hooks::Hooked;
-use crate::live::SharedLive;
 use crate::session::Inner;
+use crate::supply::Supply;
 
 /// A bind's connection within one scope, without BEGIN and COMMIT: each statement stands for
 /// itself. For hot reads of a single statement, where the two round trips of a transaction count.
@@ -17,8 +17,8 @@ use crate::session::Inner;
 pub struct Autocommit<B: Binding>(pub(crate) Arc<Inner<B>>);
 
 impl<B: Binding> Autocommit<B> {
-    pub(crate) fn new(live: SharedLive<B>, hooked: Option<Arc<Hooked<B>>>) -> Self {
-        Self(Arc::new(Inner::autocommit(live, hooked)))
+    pub(crate) fn new(supply: Supply<B>, hooked: Option<Arc<Hooked<B>>>) -> Self {
+        Self(Arc::new(Inner::autocommit(supply, hooked)))
     }
 
     /// Gives its connection back; the next statement takes one again.

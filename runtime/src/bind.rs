@@ -1,28 +1,68 @@
-//! One started bind: its pool, and what sessions open on.
+//! One started bind: its target, or targets, and what sessions open on.
 
 use std::fmt;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError, RwLock, Weak};
 use std::time::Duration;
 
 use futures_core::future::BoxFuture;
 use sqlx::Pool;
+use sqlx::pool::PoolOptions;
 
-use crate::binding::Binding;
-use crate::error::Error;
+use crate::background::Tasks;
+use crate::binding::{Binding, Registry};
+use crate::data::ScopeData;
+use crate::driver::Driver;
+use crate::error::{Error, ErrorKind};
 use crate::health;
 use crate::hooks::SharedHooks;
-use crate::live::Live;
+use crate::live::{Live, SharedLive};
+use crate::per_scope::Chooser;
+use crate::scope::Scope;
+use crate::start::{SettingsOf, open_target};
+use crate::supply::Supply;
+use crate::target::Target;
 
 /// A bind of a running application: a key and the pool that its sessions take connections from.
 pub struct Bind<B: Binding> {
-    /// Behind a lock because a target can be exchanged while sessions of the old one go on.
-    live: RwLock<Arc<Live<B>>>,
+    current: Current<B>,
+    settings: Box<SettingsOf<B>>,
+    tasks: Tasks,
     hooks: Option<SharedHooks<B>>,
 }
 
+/// What a bind is started with.
+pub(crate) enum Source<B: Binding> {
+    One(Live<B>),
+    PerScope(Arc<dyn Chooser<B>>),
+}
+
+enum Current<B: Binding> {
+    One(Exchangeable<B>),
+    PerScope(Arc<dyn Chooser<B>>),
+}
+
+/// A target that another may take the place of, while sessions of the old one go on.
+struct Exchangeable<B: Binding> {
+    live: RwLock<SharedLive<B>>,
+    /// Former targets that sessions may still be on.
+    former: Mutex<Vec<Weak<Live<B>>>>,
+}
+
 impl<B: Binding> Bind<B> {
-    pub(crate) fn new(live: Live<B>, hooks: Option<SharedHooks<B>>) -> Self {
-        Self { live: RwLock::new(Arc::new(live)), hooks }
+    pub(crate) fn new(
+        source: Source<B>,
+        settings: Box<SettingsOf<B>>,
+        tasks: Tasks,
+        hooks: Option<SharedHooks<B>>,
+    ) -> Self {
+        let current = match source {
+            Source::One(live) => Current::One(Exchangeable {
+                live: RwLock::new(SharedLive::new(live)),
+                former: Mutex::default(),
+            }),
+            Source::PerScope(chooser) => Current::PerScope(chooser),
+        };
+        Self { current, settings, tasks, hooks }
     }
 
     pub(crate) fn hooks(&self) -> Option<SharedHooks<B>> {
@@ -39,20 +79,122 @@ impl<B: Binding> Bind<B> {
     ///
     /// Statements on it are outside of every scope. A connection from it that waits for one that a
     /// session of the same task holds waits in vain, until the acquire timeout.
+    ///
+    /// A bind whose target is chosen per scope has no pool that everybody may use: this one is
+    /// closed then.
     #[must_use]
     pub fn pool(&self) -> Pool<B::Database> {
-        self.live().pool().clone()
+        match &self.current {
+            Current::One(target) => target.live().pool().clone(),
+            Current::PerScope(_) => closed_pool(),
+        }
     }
 
-    pub(crate) fn live(&self) -> Arc<Live<B>> {
-        Arc::clone(&self.live.read().unwrap_or_else(PoisonError::into_inner))
+    /// Exchanges what the bind connects to, with the settings that it was started with.
+    ///
+    /// The new target has answered when this returns; a server that refuses connections is asked again
+    /// until the acquire timeout. Sessions that are open, or were handed out before, go on where they
+    /// are. The pool of the old target is closed when the last of them has ended, also under code
+    /// that took it with [`Bind::pool`].
+    ///
+    /// ```
+    /// # use bindery_runtime::{Bind, Binding, Error};
+    /// # async fn fail_over<B: Binding>(main: &Bind<B>) -> Result<(), Error> {
+    /// // databases.main()
+    /// main.change_target("postgres://app@standby/notes").await
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The bind keeps its target: the new one did not answer ([`ErrorKind::Unavailable`]), its URL
+    /// is wrong or the bind chooses per scope ([`ErrorKind::Target`]), or the bind was closed
+    /// ([`ErrorKind::Closed`]).
+    pub async fn change_target(&self, target: impl Into<Target<B>>) -> Result<(), Error> {
+        let Current::One(current) = &self.current else {
+            let message = "its target is chosen per scope, so there is none to exchange";
+            return Err(Error::new(ErrorKind::Target, B::KEY, message));
+        };
+        let new = SharedLive::new(open_target(target.into(), &self.settings, &self.tasks).await?);
+        if let Err(new) = current.exchange(new) {
+            new.shut().await;
+            return Err(Error::new(ErrorKind::Closed, B::KEY, "its pool is closed"));
+        }
+        Ok(())
+    }
+
+    /// What a session of a scope with this data opens on.
+    pub(crate) fn supply(&self, data: impl FnOnce() -> ScopeData) -> Supply<B> {
+        match &self.current {
+            Current::One(target) => Supply::One(target.live()),
+            Current::PerScope(chooser) => Supply::chosen(Arc::clone(chooser), data()),
+        }
+    }
+
+    /// The target for work on the database as a whole: the only one, or that of the scope that this
+    /// code runs in.
+    pub(crate) async fn here(&self) -> Result<SharedLive<B>, Error> {
+        let data = || {
+            let copy = |scope: &Scope<B::Registry>| scope.data().clone();
+            B::Registry::scope_key().try_with(copy).unwrap_or_default()
+        };
+        self.supply(data).live().await
+    }
+
+    /// Every target that is open.
+    fn open(&self) -> Vec<SharedLive<B>> {
+        match &self.current {
+            Current::One(target) => vec![target.live()],
+            Current::PerScope(chooser) => chooser.open(),
+        }
+    }
+}
+
+impl<B: Binding> Exchangeable<B> {
+    fn live(&self) -> SharedLive<B> {
+        self.live.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Puts `new` in place of the target, or gives it back when the bind was closed.
+    fn exchange(&self, new: SharedLive<B>) -> Result<(), SharedLive<B>> {
+        let mut live = self.live.write().unwrap_or_else(PoisonError::into_inner);
+        if live.pool().is_closed() {
+            return Err(new);
+        }
+        let old = std::mem::replace(&mut *live, new);
+        drop(live);
+        old.replace();
+        let mut former = self.former.lock().unwrap_or_else(PoisonError::into_inner);
+        former.retain(|known| known.strong_count() > 0);
+        former.push(old.downgrade());
+        Ok(())
+    }
+
+    /// Takes no further target. Returns those there are.
+    fn shut(&self) -> Vec<SharedLive<B>> {
+        let live = self.live.write().unwrap_or_else(PoisonError::into_inner);
+        // The pool is closed with this call; what is waited for elsewhere is its connections.
+        drop(live.pool().close());
+        let former = self.former.lock().unwrap_or_else(PoisonError::into_inner);
+        let former = former.iter().filter_map(SharedLive::upgrade);
+        std::iter::once(live.clone()).chain(former).collect()
     }
 }
 
 impl<B: Binding> fmt::Debug for Bind<B> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Bind").field("key", &B::KEY).field("pool", self.live().pool()).finish()
+        f.debug_struct("Bind").field("key", &B::KEY).field("targets", &self.open()).finish()
     }
+}
+
+/// A pool that gives nobody a connection.
+fn closed_pool<D: Driver>() -> Pool<D> {
+    // Without limits in time it needs no task that watches over them.
+    let options = PoolOptions::new().max_lifetime(None).idle_timeout(None);
+    let pool = options.connect_lazy(D::NOWHERE).expect("a constant that is a URL");
+    // It is closed before the future is waited for, and has nothing to wait for.
+    drop(pool.close());
+    pool
 }
 
 /// A [`Bind`] of any database; sealed.
@@ -60,7 +202,8 @@ pub trait AnyBind: fmt::Debug + Send + Sync + sealed::Sealed {
     /// The key as the TOML spells it.
     fn key(&self) -> &'static str;
 
-    /// Asks the database whether it answers, and says how long that took.
+    /// Asks the database whether it answers, and says how long that took. Of several targets all are
+    /// asked, and the slowest is told of, or one that does not answer.
     ///
     /// The future is ready within `limit`, also when all connections are in use; that is an error
     /// of the kind [`AcquireTimeout`](crate::ErrorKind::AcquireTimeout).
@@ -77,14 +220,32 @@ impl<B: Binding> AnyBind for Bind<B> {
     }
 
     fn ping(&self, limit: Duration) -> BoxFuture<'_, Result<Duration, Error>> {
-        Box::pin(async move { health::ping::<B>(self.live().pool(), limit).await })
+        Box::pin(async move {
+            let targets = self.open();
+            let asked = targets.iter().map(|live| -> BoxFuture<'_, _> {
+                Box::pin(health::ping::<B>(live.pool(), limit))
+            });
+            let mut slowest = Duration::ZERO;
+            for answer in health::together(asked.collect()).await {
+                slowest = slowest.max(answer?);
+            }
+            Ok(slowest)
+        })
     }
 
     fn close(&self) -> BoxFuture<'_, ()> {
-        let live = self.live();
+        let targets = match &self.current {
+            Current::One(target) => target.shut(),
+            Current::PerScope(chooser) => chooser.shut(),
+        };
         Box::pin(async move {
-            live.pool().close().await;
-            live.settled().await;
+            let closed =
+                targets.iter().map(|live| -> BoxFuture<'_, ()> { Box::pin(live.pool().close()) });
+            health::together(closed.collect()).await;
+            self.tasks.finished().await;
+            for live in &targets {
+                live.close_reserved().await;
+            }
         })
     }
 }

@@ -39,7 +39,8 @@ pub struct Detached<B: Binding> {
 pub fn detached<B: Binding>(databases: &B::Registry) -> Detached<B> {
     let data = Scope::data_of(databases).unwrap_or_default();
     let scope = Scope::with_data(databases.clone(), data.clone());
-    let session = Session::new(B::bind(databases).live(), scope.hooked());
+    let supply = B::bind(databases).supply(|| data.clone());
+    let session = Session::new(supply, scope.hooked());
     Detached { session, registry: databases.clone(), data }
 }
 

@@ -24,6 +24,10 @@ pub trait Driver: Configure + sealed::Sealed {
     #[doc(hidden)]
     type Identity: Send + Sync + 'static;
 
+    /// A URL that nobody connects to.
+    #[doc(hidden)]
+    const NOWHERE: &'static str;
+
     /// Whether a connection that cannot be brought to a known state may be closed. Closing the
     /// connection of `sqlite::memory:` would lose the database.
     #[doc(hidden)]

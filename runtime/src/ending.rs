@@ -74,9 +74,8 @@ impl<B: Binding> Part for OpenPart<B> {
     fn before_commit(&mut self) -> Option<BoxFuture<'_, Result<(), Error>>> {
         let hooked = self.session.hooked.clone()?;
         let link = self.link.take()?;
-        let live = self.session.live.clone();
         Some(Box::pin(async move {
-            let (link, doomed) = hooks::run(hooked, live, link, Moment::BeforeCommit).await?;
+            let (link, doomed) = hooks::run(hooked, link, Moment::BeforeCommit).await?;
             self.link = Some(link);
             self.doomed = doomed;
             Ok(())
@@ -166,7 +165,7 @@ impl<B: Binding> Member for Inner<B> {
     }
 
     fn tasks(&self) -> TasksOf {
-        TasksOf(self.live.tasks().clone(), B::Database::MAY_CLOSE)
+        TasksOf(self.supply.tasks().clone(), B::Database::MAY_CLOSE)
     }
 
     fn key(&self) -> &'static str {

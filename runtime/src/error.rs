@@ -98,6 +98,8 @@ pub enum ErrorKind {
     Forbidden,
     /// A migration failed or is half done, or those that were applied are not those of the program.
     Migration,
+    /// A bind has no target for this scope, or one whose URL or settings are wrong.
+    Target,
     /// The cursor of a page is one of another model or another order.
     InvalidCursor,
 }

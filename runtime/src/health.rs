@@ -152,7 +152,7 @@ fn is_saturated<D: sqlx::Database>(pool: &Pool<D>) -> bool {
 }
 
 /// Runs futures beside each other and gives their results in order.
-async fn together<T>(mut futures: Vec<BoxFuture<'_, T>>) -> Vec<T> {
+pub(crate) async fn together<T>(mut futures: Vec<BoxFuture<'_, T>>) -> Vec<T> {
     let mut results: Vec<Option<T>> = futures.iter().map(|_| None).collect();
     poll_fn(|context| {
         for (future, result) in futures.iter_mut().zip(&mut results) {

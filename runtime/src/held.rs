@@ -51,8 +51,7 @@ impl<B: Binding> Held<B> {
             })?;
             self.link = Some(match &self.session.hooked {
                 Some(hooked) if self.session.transaction => {
-                    let (hooked, live) = (Arc::clone(hooked), Arc::clone(&self.session.live));
-                    let begun = hooks::run(hooked, live, link, Moment::AfterBegin).await?;
+                    let begun = hooks::run(Arc::clone(hooked), link, Moment::AfterBegin).await?;
                     if let Some(why) = begun.1 {
                         self.session.lane.doom(why);
                     }

@@ -16,7 +16,6 @@ use crate::data::ScopeData;
 use crate::error::{Error, ErrorKind};
 use crate::lane::Sealed;
 use crate::link::Link;
-use crate::live::SharedLive;
 use crate::scope::{Decision, Scope};
 use crate::session::{Session, roll_back, rollback_only};
 
@@ -153,13 +152,12 @@ type Ran<B> = Result<(Link<B>, Option<String>), Error>;
 /// Boxed, for a hook runs statements, which is what runs hooks.
 pub(crate) fn run<B: Binding>(
     hooked: Arc<Hooked<B>>,
-    live: SharedLive<B>,
     link: Link<B>,
     moment: Moment,
 ) -> BoxFuture<'static, Ran<B>> {
     Box::pin(async move {
-        let limit = live.acquire_timeout();
-        let session = Session::on(live, link);
+        let limit = link.live().acquire_timeout();
+        let session = Session::on(link);
         let Hooked { registry, data, .. } = &*hooked;
         let scope = Scope::around(registry.clone(), data.clone(), &session);
         let mut running = Box::pin(scope.run(called(&hooked, moment, &session)));

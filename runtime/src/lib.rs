@@ -37,6 +37,7 @@ mod value;
 
 mod bind;
 mod health;
+mod per_scope;
 mod start;
 mod target;
 
@@ -48,6 +49,7 @@ mod live;
 mod retry;
 mod scope;
 mod session;
+mod supply;
 
 mod atomic;
 mod autocommit;
@@ -102,6 +104,7 @@ pub use self::lent::Conn;
 pub use self::live::SessionOptions;
 #[cfg(feature = "migrate")]
 pub use self::migrate::migrate;
+pub use self::per_scope::Targets;
 pub use self::retry::{Retry, retry_in_new_scope, retry_scope};
 pub use self::scope::{
     AnySlot, Decision, Scope, ScopeEnd, ScopeKey, Slot, autocommit, run_in_new_scope, run_scope,

@@ -77,6 +77,10 @@ impl<B: Binding> Link<B> {
         self.conn.as_ref().expect("a link has its connection until its end")
     }
 
+    pub(crate) fn live(&self) -> &SharedLive<B> {
+        &self.live
+    }
+
     pub(crate) fn was_lent(&self) -> bool {
         self.lent
     }

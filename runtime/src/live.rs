@@ -2,11 +2,13 @@
 //! aside to stop statements.
 
 use std::fmt;
-use std::sync::Arc;
+use std::ops::Deref;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Weak};
 use std::time::{Duration, Instant};
 
 use sqlx::{Connection, Pool};
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, Notify};
 
 use crate::background::Tasks;
 use crate::binding::Binding;
@@ -31,6 +33,10 @@ pub(crate) struct Live<B: Binding> {
     acquire_timeout: Duration,
     tasks: Tasks,
     reserved: Mutex<Option<ConnectionOf<B>>>,
+    /// Another target took its place: its pool is closed with the last session that is on it.
+    is_replaced: AtomicBool,
+    /// Told whenever somebody stops using this target; several targets may share it.
+    left: Option<Arc<Notify>>,
 }
 
 tokio::task_local! {
@@ -49,14 +55,23 @@ pub(crate) type Opened<B> = (
 );
 
 impl<B: Binding> Live<B> {
-    pub(crate) fn new(pool: Pool<B::Database>, options: &SessionOptions) -> Self {
+    pub(crate) fn new(pool: Pool<B::Database>, options: &SessionOptions, tasks: Tasks) -> Self {
         Self {
             pool,
             plan: <B::Database as Driver>::plan(&B::TRANSACTION, options),
             acquire_timeout: options.acquire_timeout,
-            tasks: Tasks::default(),
+            tasks,
             reserved: Mutex::new(None),
+            is_replaced: AtomicBool::new(false),
+            left: None,
         }
+    }
+
+    /// Tells `left` whenever somebody stops using this target.
+    pub(crate) fn telling(self, left: Arc<Notify>) -> SharedLive<B> {
+        let mut live = self;
+        live.left = Some(left);
+        SharedLive::new(live)
     }
 
     pub(crate) fn pool(&self) -> &Pool<B::Database> {
@@ -75,14 +90,20 @@ impl<B: Binding> Live<B> {
         &self.tasks
     }
 
-    /// Returns when background work is done and the reserved connection is closed.
-    pub(crate) async fn settled(&self) {
-        self.tasks.finished().await;
-        if let Some(conn) = self.reserved.lock().await.take()
-            && let Err(error) = conn.close().await
-        {
-            tracing::debug!(key = B::KEY, %error, "the reserved connection was lost before its close");
-        }
+    /// Closes the pool when the last session on it has ended.
+    pub(crate) fn replace(&self) {
+        self.is_replaced.store(true, Ordering::Relaxed);
+    }
+
+    /// Closes the pool, and returns when every connection of it is closed.
+    pub(crate) async fn shut(&self) {
+        self.pool.close().await;
+        self.close_reserved().await;
+    }
+
+    /// Closes the connection that is kept to stop statements.
+    pub(crate) async fn close_reserved(&self) {
+        close::<B>(self.reserved.lock().await.take()).await;
     }
 
     /// Takes a connection and begins a transaction on it.
@@ -199,6 +220,14 @@ impl<B: Binding> Drop for Beginning<B> {
     }
 }
 
+async fn close<B: Binding>(reserved: Option<ConnectionOf<B>>) {
+    if let Some(conn) = reserved
+        && let Err(error) = conn.close().await
+    {
+        tracing::debug!(key = B::KEY, %error, "the reserved connection was lost before its close");
+    }
+}
+
 fn unavailable<B: Binding>(error: sqlx::Error) -> Error {
     let message = format!("the database cannot be reached: {error}");
     Error::new(ErrorKind::Unavailable, B::KEY, message).with_source(error)
@@ -214,5 +243,75 @@ impl<B: Binding> fmt::Debug for Live<B> {
     }
 }
 
-/// Shared by every session of the bind until its target changes.
-pub(crate) type SharedLive<B> = Arc<Live<B>>;
+impl<B: Binding> Drop for Live<B> {
+    fn drop(&mut self) {
+        if *self.is_replaced.get_mut() {
+            let (pool, reserved) = (self.pool.clone(), self.reserved.get_mut().take());
+            self.tasks.spawn(false, async move {
+                pool.close().await;
+                close::<B>(reserved).await;
+            });
+        }
+    }
+}
+
+/// A target in use: shared by every session on it, and by the bind while it is current.
+pub(crate) struct SharedLive<B: Binding>(
+    /// `None` only while it is dropped.
+    Option<Arc<Live<B>>>,
+);
+
+impl<B: Binding> SharedLive<B> {
+    pub(crate) fn new(live: Live<B>) -> Self {
+        Self(Some(Arc::new(live)))
+    }
+
+    fn shared(&self) -> &Arc<Live<B>> {
+        self.0.as_ref().expect("it is there until its end")
+    }
+
+    /// Whether nobody else uses it.
+    pub(crate) fn is_alone(&self) -> bool {
+        Arc::strong_count(self.shared()) == 1
+    }
+
+    pub(crate) fn downgrade(&self) -> Weak<Live<B>> {
+        Arc::downgrade(self.shared())
+    }
+
+    pub(crate) fn upgrade(live: &Weak<Live<B>>) -> Option<Self> {
+        live.upgrade().map(|live| Self(Some(live)))
+    }
+}
+
+impl<B: Binding> Deref for SharedLive<B> {
+    type Target = Live<B>;
+
+    fn deref(&self) -> &Live<B> {
+        self.shared()
+    }
+}
+
+impl<B: Binding> Clone for SharedLive<B> {
+    fn clone(&self) -> Self {
+        Self(self.0.clone())
+    }
+}
+
+impl<B: Binding> fmt::Debug for SharedLive<B> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&**self, f)
+    }
+}
+
+impl<B: Binding> Drop for SharedLive<B> {
+    fn drop(&mut self) {
+        let live = self.0.take();
+        let left = live.as_ref().and_then(|live| live.left.clone());
+        // Those who wait for it to be left look after it was.
+        drop(live);
+        if let Some(left) = left {
+            left.notify_waiters();
+        }
+    }
+}

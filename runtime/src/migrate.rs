@@ -46,7 +46,7 @@ where
     B: Binding,
     ConnectionOf<B>: Migrate,
 {
-    let mut conn = bind.live().connection().await?;
+    let mut conn = bind.here().await?.connection().await?;
     let is_disposable = B::Database::is_disposable(&mut conn).await;
     if !is_disposable.map_err(|error| Error::database(B::KEY, error))? {
         return run::<B>(&mut conn, migrator).await;

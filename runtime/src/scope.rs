@@ -19,6 +19,7 @@ use crate::error::{Error, ErrorKind};
 use crate::hooks::Hooked;
 use crate::lane::Retriable;
 use crate::session::Session;
+use crate::supply::Supply;
 
 /// Where the current scope of a set of databases is kept; made by [`scope_key!`](crate::scope_key).
 pub type ScopeKey<R> = tokio::task::LocalKey<Scope<R>>;
@@ -116,8 +117,12 @@ impl<R: Registry> Scope<R> {
     }
 
     fn session<B: Binding<Registry = R>>(&self) -> Option<Session<B>> {
-        let open = || Session::new(B::bind(&self.registry).live(), self.hooked());
+        let open = || Session::new(self.supply(), self.hooked());
         Some(B::slot(self.slots.as_ref()?).session(open))
+    }
+
+    fn supply<B: Binding<Registry = R>>(&self) -> Supply<B> {
+        B::bind(&self.registry).supply(|| self.data().clone())
     }
 
     pub(crate) fn hooked<B: Binding<Registry = R>>(&self) -> Option<Arc<Hooked<B>>> {
@@ -139,7 +144,7 @@ impl<R: Registry> Scope<R> {
     }
 
     fn autocommit<B: Binding<Registry = R>>(&self) -> Option<Autocommit<B>> {
-        let open = || Autocommit::new(B::bind(&self.registry).live(), self.hooked());
+        let open = || Autocommit::new(self.supply(), self.hooked());
         Some(B::slot(self.slots.as_ref()?).autocommit(open))
     }
 }
@@ -303,7 +308,9 @@ where
     R: Registry,
     E: From<Error>,
 {
-    attempt(scope, work).await.0
+    let mut running = pin!(scope.run(work));
+    let outcome = running.as_mut().await;
+    end_by(outcome, running.take_value()).await.0
 }
 
 /// As [`run_in`], and whether the same work may succeed when it is done again: nothing of it is
@@ -316,9 +323,19 @@ where
     R: Registry,
     E: From<Error>,
 {
+    // Not by way of `run_in`, whose future would have room for `work` once more.
     let mut running = pin!(scope.run(work));
     let outcome = running.as_mut().await;
-    let Some(scope) = running.take_value() else {
+    end_by(outcome, running.take_value()).await
+}
+
+/// Ends `scope` by the outcome of its work.
+async fn end_by<R, T, E>(outcome: Result<T, E>, scope: Option<Scope<R>>) -> (Result<T, E>, bool)
+where
+    R: Registry,
+    E: From<Error>,
+{
+    let Some(scope) = scope else {
         return (outcome, false);
     };
     let retriable = scope.retriable();
@@ -326,7 +343,7 @@ where
         Ok(value) => match scope.end(Decision::Commit).await {
             Ok(()) => (Ok(value), false),
             Err(error) => {
-                let was_refused = retriable == Retriable::IfCommitSaysSo && error.is_transient();
+                let was_refused = retriable != Retriable::No && error.is_transient();
                 let is_late =
                     retriable == Retriable::Yes && error.kind() == ErrorKind::RollbackOnly;
                 (Err(error.into()), was_refused || is_late)

@@ -13,7 +13,7 @@ use crate::hooks::{self, Hooked, Moment};
 use crate::lane::{Failure, Lane, Unwind};
 use crate::lent::Conn;
 use crate::link::{Link, Quiet};
-use crate::live::SharedLive;
+use crate::supply::Supply;
 use crate::transaction::AfterError;
 
 /// One bind's connection and transaction within one scope.
@@ -28,7 +28,7 @@ pub struct Session<B: Binding>(pub(crate) Arc<Inner<B>>);
 
 /// What every handle of a session shares.
 pub(crate) struct Inner<B: Binding> {
-    pub(crate) live: SharedLive<B>,
+    pub(crate) supply: Supply<B>,
     pub(crate) lane: Lane<B>,
     /// Whether the first statement begins a transaction.
     pub(crate) transaction: bool,
@@ -37,14 +37,15 @@ pub(crate) struct Inner<B: Binding> {
 }
 
 impl<B: Binding> Session<B> {
-    pub(crate) fn new(live: SharedLive<B>, hooked: Option<Arc<Hooked<B>>>) -> Self {
-        Self(Arc::new(Inner { live, lane: Lane::new(), transaction: true, hooked }))
+    pub(crate) fn new(supply: Supply<B>, hooked: Option<Arc<Hooked<B>>>) -> Self {
+        Self(Arc::new(Inner { supply, lane: Lane::new(), transaction: true, hooked }))
     }
 
     /// A session on a connection whose transaction is open already.
-    pub(crate) fn on(live: SharedLive<B>, link: Link<B>) -> Self {
+    pub(crate) fn on(link: Link<B>) -> Self {
+        let supply = Supply::One(link.live().clone());
         let lane = Lane::with(link);
-        Self(Arc::new(Inner { live, lane, transaction: true, hooked: None }))
+        Self(Arc::new(Inner { supply, lane, transaction: true, hooked: None }))
     }
 
     /// Lends the driver's own connection, with the session's transaction open on it: for `COPY`,
@@ -125,14 +126,14 @@ impl<B: Binding> fmt::Debug for Session<B> {
 }
 
 impl<B: Binding> Inner<B> {
-    pub(crate) fn autocommit(live: SharedLive<B>, hooked: Option<Arc<Hooked<B>>>) -> Self {
-        Self { live, lane: Lane::new(), transaction: false, hooked }
+    pub(crate) fn autocommit(supply: Supply<B>, hooked: Option<Arc<Hooked<B>>>) -> Self {
+        Self { supply, lane: Lane::new(), transaction: false, hooked }
     }
 
     /// Waits for the connection, without opening one.
     pub(crate) async fn turn(self: &Arc<Self>) -> Result<Held<B>, Error> {
         let block = || crate::atomic::current_block(self.id());
-        let link = self.lane.turn(block, self.live.acquire_timeout()).await?;
+        let link = self.lane.turn(block, self.supply.limit()).await?;
         Ok(Held::new(self, link))
     }
 
@@ -153,8 +154,11 @@ impl<B: Binding> Inner<B> {
 
     /// Takes a connection and begins. Dropped half-way it goes on, and rolls back.
     pub(crate) fn opening(&self) -> Finish<Result<Link<B>, Error>> {
-        let live = self.live.clone();
-        Finish::new(live.tasks().clone(), true, Link::open(live, self.transaction), |opened| {
+        let supply = self.supply.clone();
+        let transaction = self.transaction;
+        let tasks = supply.tasks().clone();
+        let open = async move { Link::open(supply.live().await?, transaction).await };
+        Finish::new(tasks, true, open, |opened| {
             Box::pin(async {
                 if let Ok(link) = opened {
                     roll_back(link).await;
@@ -210,9 +214,8 @@ impl<B: Binding> Inner<B> {
     /// COMMIT or ROLLBACK, which goes on when it is dropped.
     fn ending(&self, mut link: Link<B>, commit: bool) -> Finish<Result<(), Error>> {
         let hooked = if commit { self.hooked.clone() } else { None };
-        let live = self.live.clone();
         Finish::new(
-            self.live.tasks().clone(),
+            self.supply.tasks().clone(),
             B::Database::MAY_CLOSE,
             async move {
                 if !commit {
@@ -220,7 +223,7 @@ impl<B: Binding> Inner<B> {
                 }
                 if let Some(hooked) = hooked {
                     let doomed;
-                    (link, doomed) = hooks::run(hooked, live, link, Moment::BeforeCommit).await?;
+                    (link, doomed) = hooks::run(hooked, link, Moment::BeforeCommit).await?;
                     if let Some(why) = doomed {
                         link.rollback().await?;
                         let message = told_to_roll_back(&why);
@@ -246,7 +249,7 @@ impl<B: Binding> Inner<B> {
     /// Brings a connection whose holder has gone back to a known state, in the background.
     pub(crate) fn settle(self: &Arc<Self>, link: Link<B>, quiet: bool, unwind: Option<Unwind>) {
         let inner = Arc::clone(self);
-        self.live.tasks().spawn(B::Database::MAY_CLOSE, async move {
+        self.supply.tasks().spawn(B::Database::MAY_CLOSE, async move {
             inner.settling(link, quiet, unwind).await;
         });
     }

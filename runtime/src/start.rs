@@ -5,16 +5,20 @@ mod builder;
 mod connect;
 mod error;
 
+use std::time::Duration;
+
+use futures_core::future::BoxFuture;
 use sqlx::Pool;
 use tokio::time::timeout;
 
-use crate::bind::Bind;
+use crate::background::Tasks;
+use crate::bind::{Bind, Source};
 use crate::binding::{Binding, Connect};
 use crate::configure::{Configure, Found, OptionsOf, Origin, Problems, Reader, Sources};
 use crate::error::{Error, ErrorKind};
 use crate::health;
 use crate::live::{Live, SessionOptions};
-use crate::target::{Factory, Kind};
+use crate::target::{Factory, Kind, Target};
 
 use self::builder::Parts;
 use self::connect::Opening;
@@ -33,7 +37,10 @@ pub struct Start {
     unanswered: Vec<Error>,
 }
 
-type SettingsOf<B> = <<B as Binding>::Database as Configure>::Settings;
+pub(crate) type SettingsOf<B> = <<B as Binding>::Database as Configure>::Settings;
+
+/// A pool, and what sessions need beside it.
+type Opened<B> = Option<(Pool<<B as Binding>::Database>, SessionOptions)>;
 
 impl Start {
     /// Resolves the settings of a bind and opens its pool; `None` when something is wrong, which
@@ -45,13 +52,18 @@ impl Start {
     /// goes on as a lazy one.
     pub async fn bind<B: Binding>(&mut self, builder: BindBuilder<B>) -> Option<Bind<B>> {
         let Parts { settings, target, hooks } = builder.into_parts();
-        match target.map(|target| (*target).0) {
-            Some(Kind::Pool { pool, pooler }) => {
-                Box::pin(self.adopt::<B>(pool, pooler, &settings)).await
+        let tasks = Tasks::default();
+        let source = match target.map(|target| (*target).0) {
+            Some(Kind::PerScope(targets)) => {
+                let limit = self.limit::<B>(&settings)?;
+                Source::PerScope(targets.settled(settings.clone(), limit, tasks.clone()))
             }
-            other => Box::pin(self.open::<B>(other, &settings)).await,
-        }
-        .map(|live| Bind::new(live, hooks))
+            target => {
+                let live = self.target(target, &settings, &tasks, B::CONNECT, B::REQUIRED);
+                Source::One(live.await?)
+            }
+        };
+        Some(Bind::new(source, settings, tasks, hooks))
     }
 
     /// What went wrong. Empty when nothing did.
@@ -60,12 +72,49 @@ impl Start {
         StartError::new(self.problems, self.unanswered)
     }
 
+    /// What sessions open on, of a target for all of them.
+    fn target<'a, B: Binding>(
+        &'a mut self,
+        target: Option<Kind<B>>,
+        settings: &'a SettingsOf<B>,
+        tasks: &'a Tasks,
+        connect: Connect,
+        required: bool,
+    ) -> BoxFuture<'a, Option<Live<B>>> {
+        match target {
+            Some(Kind::Pool { pool, pooler }) => {
+                let adopted = self.adopt::<B>(pool, pooler, settings, connect, required);
+                Box::pin(async move {
+                    let (pool, session) = adopted.await?;
+                    Some(Live::new(pool, &session, tasks.clone()))
+                })
+            }
+            other => {
+                let opened = self.open::<B>(other, settings, connect, required);
+                Box::pin(async move {
+                    let (pool, session) = opened.await?;
+                    Some(Live::new(pool, &session, tasks.clone()))
+                })
+            }
+        }
+    }
+
+    /// The acquire timeout of the settings; `None` when any of those of every target is wrong.
+    fn limit<B: Binding>(&mut self, settings: &SettingsOf<B>) -> Option<Duration> {
+        let before = self.problems.len();
+        let mut reader = Reader::new(B::KEY, &self.sources, &mut self.problems);
+        let profile = B::Database::profile(&B::DEFAULTS, settings, &mut reader);
+        (reader.problems() == before).then(|| B::Database::pool(&profile).acquire_timeout())
+    }
+
     /// Opens a pool of our own.
     async fn open<B: Binding>(
         &mut self,
         target: Option<Kind<B>>,
         settings: &SettingsOf<B>,
-    ) -> Option<Live<B>> {
+        connect: Connect,
+        required: bool,
+    ) -> Opened<B> {
         let before = self.problems.len();
         let mut reader = Reader::new(B::KEY, &self.sources, &mut self.problems);
 
@@ -86,7 +135,7 @@ impl Start {
                     None
                 }
             },
-            Some(Kind::Pool { .. }) | None => address(None, &mut reader),
+            Some(Kind::Pool { .. } | Kind::PerScope(_)) | None => address(None, &mut reader),
         };
         let Found { value: options, origin } = address?;
         let (options, pool) = B::Database::apply(&profile, options, &mut reader);
@@ -100,9 +149,9 @@ impl Start {
             trust_lent,
         };
         let opening = Opening::<B> { options, pool, origin };
-        let pool = match B::CONNECT {
+        let pool = match connect {
             Connect::Lazy => opening.lazily(),
-            Connect::Eager if B::REQUIRED => match opening.required().await {
+            Connect::Eager if required => match opening.required().await {
                 Ok(pool) => pool,
                 Err(error) => {
                     self.unanswered.push(error);
@@ -111,7 +160,7 @@ impl Start {
             },
             Connect::Eager => opening.optional().await,
         };
-        Some(Live::new(pool, &session))
+        Some((pool, session))
     }
 
     /// Takes over a pool that the application made.
@@ -120,7 +169,9 @@ impl Start {
         pool: Pool<B::Database>,
         pooler: bool,
         settings: &SettingsOf<B>,
-    ) -> Option<Live<B>> {
+        connect: Connect,
+        required: bool,
+    ) -> Opened<B> {
         let before = self.problems.len();
         let mut reader = Reader::new(B::KEY, &self.sources, &mut self.problems);
         if *settings != SettingsOf::<B>::default() {
@@ -134,24 +185,41 @@ impl Start {
         }
 
         let acquire_timeout = pool.options().get_acquire_timeout();
-        if B::CONNECT == Connect::Eager
+        if connect == Connect::Eager
             && let Err(error) = health::ping::<B>(&pool, acquire_timeout).await
         {
-            if B::REQUIRED {
+            if required {
                 self.unanswered.push(error);
                 return None;
             }
             connect::warn(&error);
         }
         let session = SessionOptions { acquire_timeout, pooler, trust_lent };
-        Some(Live::new(pool, &session))
+        Some((pool, session))
+    }
+}
+
+/// Opens a target while the application runs; it has answered when this returns.
+pub(crate) async fn open_target<B: Binding>(
+    target: Target<B>,
+    settings: &SettingsOf<B>,
+    tasks: &Tasks,
+) -> Result<Live<B>, Error> {
+    if let Kind::PerScope(_) = target.0 {
+        let message = "a target that is chosen per scope can only be handed to the builder";
+        return Err(Error::new(ErrorKind::Target, B::KEY, message));
+    }
+    let mut start = Start::default();
+    match start.target(Some(target.0), settings, tasks, Connect::Eager, true).await {
+        Some(live) => Ok(live),
+        None => Err(start.into_error().of_one(B::KEY)),
     }
 }
 
 /// The connect options of a factory.
 async fn ask<B: Binding>(
     make: &Factory<B>,
-    limit: std::time::Duration,
+    limit: Duration,
 ) -> Result<OptionsOf<B::Database>, Error> {
     let (message, source) = match timeout(limit, make()).await {
         Ok(Ok(options)) => return Ok(options),

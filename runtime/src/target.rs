@@ -1,4 +1,4 @@
-//! Where a bind connects to, when the code that starts the application says so itself.
+//! Where a bind connects to, when the code of the application says so itself.
 
 use std::error::Error as StdError;
 use std::fmt;
@@ -8,9 +8,11 @@ use sqlx::Pool;
 
 use crate::binding::Binding;
 use crate::configure::OptionsOf;
+use crate::per_scope::{PerScope, Targets, Unsettled};
 use crate::secret::Secret;
 
-/// What a bind connects to: a URL, connect options, a pool, or a factory of connect options.
+/// What a bind connects to: a URL, connect options, a pool, a factory of connect options, or what is
+/// chosen for each scope.
 ///
 /// A target is made with `.into()`, and stands for the `url` of the settings:
 ///
@@ -18,6 +20,7 @@ use crate::secret::Secret;
 /// |---|---|
 /// | `&str`, `String`: a URL | all but `url` |
 /// | the driver's connect options, [`Target::factory`] | `pool` and `options`; not `url`, `password` and `tls` |
+/// | [`Target::per_scope`], one for each scope | all but `url`, if its targets are URLs |
 /// | `sqlx::Pool`, one of `#[sqlx::test]` for example; [`Target::behind_pooler`] | none: handing in settings too is refused |
 ///
 /// Of a pool that was handed in, sessions keep to its acquire timeout.
@@ -35,6 +38,7 @@ pub(crate) enum Kind<B: Binding> {
         pool: Pool<B::Database>,
         pooler: bool,
     },
+    PerScope(Box<dyn Unsettled<B>>),
 }
 
 /// The error of code that is not ours.
@@ -70,6 +74,22 @@ impl<B: Binding> Target<B> {
             + 'static,
     {
         Self(Kind::Factory(Box::new(move || Box::pin(make()))))
+    }
+
+    /// Lets each scope have the target that `targets` chooses for it, a database per tenant for
+    /// example; at most `max_pools` of them (at least one) have a pool at the same time.
+    ///
+    /// Every pool has the settings of the bind: `max_connections` is meant for each, and `url` for
+    /// none. When there are `max_pools`, the least recently used that no session is on is closed to
+    /// make room for another; while all are in use a first statement waits, at most the acquire
+    /// timeout. Nothing connects before that.
+    ///
+    /// What works on the bind as a whole differs: [`Bind::pool`](crate::Bind::pool) is a closed pool,
+    /// creating tables and migrating work on the target of the scope they run in, health is that of
+    /// the targets with a pool, and [`Bind::change_target`](crate::Bind::change_target) is refused.
+    #[must_use]
+    pub fn per_scope(max_pools: usize, targets: impl Targets<B>) -> Self {
+        Self(Kind::PerScope(Box::new(PerScope { max_pools: max_pools.max(1), targets })))
     }
 
     /// Hands in a pool that reaches its server through a transaction pooler, such as pgbouncer in
@@ -132,6 +152,7 @@ impl<B: Binding> fmt::Debug for Target<B> {
             Kind::Options(_) => "Options",
             Kind::Factory(_) => "Factory",
             Kind::Pool { .. } => "Pool",
+            Kind::PerScope(_) => "PerScope",
         };
         write!(f, "Target({kind})")
     }

@@ -54,7 +54,7 @@ async fn define<B: Binding>(
         return Ok(());
     }
     let refused = |error| Error::database(B::KEY, error);
-    let mut conn = bind.live().connection().await?;
+    let mut conn = bind.here().await?.connection().await?;
     if !B::Database::MAY_CLOSE {
         return B::Database::define(&mut conn, &statements).await.map_err(refused);
     }

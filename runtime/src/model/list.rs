@@ -63,7 +63,7 @@ pub(super) async fn run_all<M: Model, S: Statements<M>>(
         Place::Autocommit(session) => {
             // One connection at a time: the pool may have no second one.
             session.rest().await?;
-            let session = Session::new(session.0.live.clone(), session.0.hooked.clone());
+            let session = Session::new(session.0.supply.clone(), session.0.hooked.clone());
             session.atomic(async |block| many.add_to_session(block.session()).await).await
         }
         Place::Connection(conn) => many.add_to_connection(conn.0).await,

@@ -91,7 +91,7 @@ impl Verification {
     }
 
     async fn compare<B: Binding>(&mut self, bind: &Bind<B>, tables: &[Ddl]) -> Result<(), Error> {
-        let mut conn = bind.live().connection().await?;
+        let mut conn = bind.here().await?.connection().await?;
         if !B::Database::MAY_CLOSE {
             return self.compare_on::<B>(&mut conn, tables).await;
         }

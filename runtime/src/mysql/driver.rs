@@ -73,6 +73,8 @@ impl Driver for MySql {
     /// The server's id of the connection.
     type Identity = Option<u64>;
 
+    const NOWHERE: &'static str = "mysql://nowhere";
+
     fn plan(transaction: &Transaction, options: &SessionOptions) -> Plan {
         Plan {
             begin: AssertSqlSafe(transaction.sql()).into_sql_str(),

@@ -70,6 +70,8 @@ impl Driver for Postgres {
     /// The process id of the server's backend.
     type Identity = Option<i32>;
 
+    const NOWHERE: &'static str = "postgres://nowhere";
+
     fn plan(transaction: &Transaction, options: &SessionOptions) -> Plan {
         let mut begin = transaction.sql();
         // SHOW takes no snapshot, so a handler's SET TRANSACTION still comes early enough. Behind a

@@ -70,6 +70,8 @@ impl Driver for Sqlite {
     type Transaction = Transaction;
     type Identity = Arc<Switches>;
 
+    const NOWHERE: &'static str = "sqlite::memory:";
+
     const MAY_CLOSE: bool = false;
 
     fn plan(transaction: &Transaction, options: &SessionOptions) -> Plan {

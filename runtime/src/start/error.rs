@@ -4,7 +4,7 @@ use std::error::Error as StdError;
 use std::fmt;
 
 use crate::configure::{Problem, Problems};
-use crate::error::Error;
+use crate::error::{Error, ErrorKind};
 
 /// Why the databases of an application could not be started.
 ///
@@ -19,6 +19,19 @@ pub struct StartError {
 impl StartError {
     pub(super) fn new(problems: Problems, unanswered: Vec<Error>) -> Self {
         Self { problems, unanswered }
+    }
+
+    /// As the error of a single bind that was given a target.
+    pub(super) fn of_one(mut self, key: &'static str) -> Error {
+        match self.unanswered.pop() {
+            Some(error) if self.problems.is_empty() => error,
+            _ => {
+                let problems: Vec<String> =
+                    self.problems.into_iter().map(|p| p.to_string()).collect();
+                let message = format!("its target cannot be opened: {}", problems.join("; "));
+                Error::new(ErrorKind::Target, key, message)
+            }
+        }
     }
 
     /// The settings that are missing or wrong.

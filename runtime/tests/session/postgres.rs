@@ -67,7 +67,18 @@ impl Home {
                    AND state = 'active' AND pid <> pg_backend_pid()";
         sqlx::query_scalar(sql).fetch_one(&mut conn).await.expect("the server tells")
     }
+
+    /// How many others are connected to the database.
+    pub(crate) async fn connected(&self) -> i64 {
+        let mut conn = PgConnection::connect(&self.0).await.expect("the server answers");
+        let sql = "SELECT COUNT(*) FROM pg_stat_activity WHERE datname = current_database() \
+                   AND pid <> pg_backend_pid()";
+        sqlx::query_scalar(sql).fetch_one(&mut conn).await.expect("the server tells")
+    }
 }
+
+/// A database that nobody can connect to.
+pub(crate) const UNREACHABLE: &str = "postgres://nobody@127.0.0.1:1/nothing";
 
 pub(crate) fn affected(result: &<Driver as sqlx::Database>::QueryResult) -> u64 {
     result.rows_affected()

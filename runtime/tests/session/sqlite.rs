@@ -61,7 +61,21 @@ impl Home {
     pub(crate) async fn running(&self) -> i64 {
         0
     }
+
+    /// How often this process has a file of the database open.
+    pub(crate) async fn connected(&self) -> usize {
+        let mut open = tokio::fs::read_dir("/proc/self/fd").await.expect("Linux tells");
+        let mut count = 0;
+        while let Ok(Some(file)) = open.next_entry().await {
+            let target = tokio::fs::read_link(file.path()).await;
+            count += usize::from(target.is_ok_and(|path| path.starts_with(&self.0)));
+        }
+        count
+    }
 }
+
+/// A database that nobody can connect to.
+pub(crate) const UNREACHABLE: &str = "sqlite:///nowhere/at/all.db";
 
 impl Drop for Home {
     fn drop(&mut self) {

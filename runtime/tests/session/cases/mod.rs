@@ -21,6 +21,7 @@ mod retry;
 mod scopes;
 mod stalls;
 mod statements;
+mod targets;
 
 type Connected = <backend::Driver as sqlx::Database>::Connection;
 type Outcome<T = ()> = Result<T, Error>;
