@@ -8,14 +8,13 @@ use futures_core::future::BoxFuture;
 use sqlx::Pool;
 use sqlx::pool::PoolOptions;
 
-use crate::background::Tasks;
 use crate::binding::{Binding, Registry};
 use crate::data::ScopeData;
 use crate::driver::Driver;
 use crate::error::{Error, ErrorKind};
 use crate::health;
 use crate::hooks::SharedHooks;
-use crate::live::{Live, SharedLive};
+use crate::live::{Around, Live, SharedLive};
 use crate::per_scope::Chooser;
 use crate::scope::Scope;
 use crate::start::{SettingsOf, open_target};
@@ -26,7 +25,7 @@ use crate::target::Target;
 pub struct Bind<B: Binding> {
     current: Current<B>,
     settings: Box<SettingsOf<B>>,
-    tasks: Tasks,
+    around: Around,
     hooks: Option<SharedHooks<B>>,
 }
 
@@ -52,7 +51,7 @@ impl<B: Binding> Bind<B> {
     pub(crate) fn new(
         source: Source<B>,
         settings: Box<SettingsOf<B>>,
-        tasks: Tasks,
+        around: Around,
         hooks: Option<SharedHooks<B>>,
     ) -> Self {
         let current = match source {
@@ -62,7 +61,7 @@ impl<B: Binding> Bind<B> {
             }),
             Source::PerScope(chooser) => Current::PerScope(chooser),
         };
-        Self { current, settings, tasks, hooks }
+        Self { current, settings, around, hooks }
     }
 
     pub(crate) fn hooks(&self) -> Option<SharedHooks<B>> {
@@ -115,7 +114,7 @@ impl<B: Binding> Bind<B> {
             let message = "its target is chosen per scope, so there is none to exchange";
             return Err(Error::new(ErrorKind::Target, B::KEY, message));
         };
-        let new = SharedLive::new(open_target(target.into(), &self.settings, &self.tasks).await?);
+        let new = SharedLive::new(open_target(target.into(), &self.settings, &self.around).await?);
         if let Err(new) = current.exchange(new) {
             new.shut().await;
             return Err(Error::new(ErrorKind::Closed, B::KEY, "its pool is closed"));
@@ -242,7 +241,7 @@ impl<B: Binding> AnyBind for Bind<B> {
             let closed =
                 targets.iter().map(|live| -> BoxFuture<'_, ()> { Box::pin(live.pool().close()) });
             health::together(closed.collect()).await;
-            self.tasks.finished().await;
+            self.around.tasks.finished().await;
             for live in &targets {
                 live.close_reserved().await;
             }

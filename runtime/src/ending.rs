@@ -34,6 +34,9 @@ pub trait Member: Send + Sync {
     #[doc(hidden)]
     fn tasks(&self) -> TasksOf;
 
+    /// Tells observers that the scope could not commit.
+    fn end_failed(&self, error: &Error);
+
     fn key(&self) -> &'static str;
 }
 
@@ -168,6 +171,10 @@ impl<B: Binding> Member for Inner<B> {
         TasksOf(self.supply.tasks().clone(), B::Database::MAY_CLOSE)
     }
 
+    fn end_failed(&self, error: &Error) {
+        self.supply.events().end_failed(error);
+    }
+
     fn key(&self) -> &'static str {
         B::KEY
     }
@@ -191,7 +198,13 @@ impl Ending {
         // One connection that must not be closed is waited for.
         let bounded = members.iter().all(|member| member.tasks().1);
         let tasks = Some(TasksOf(tasks, bounded));
-        Self { work: Some(Box::pin(end(members, decision))), tasks }
+        let first = Arc::clone(first);
+        let work = async move {
+            let ended = end(members, decision).await;
+            // All binds of a scope have the same observer.
+            ended.inspect_err(|error| first.end_failed(error))
+        };
+        Self { work: Some(Box::pin(work)), tasks }
     }
 }
 

@@ -9,6 +9,7 @@ use std::task::Waker;
 use crate::binding::Binding;
 use crate::driver::ConnectionOf;
 use crate::error::Error;
+use crate::events::Since;
 use crate::hooks::{self, Moment};
 use crate::lane::{Failure, Holder};
 use crate::link::Link;
@@ -18,6 +19,8 @@ pub(crate) struct Held<B: Binding> {
     session: Arc<Inner<B>>,
     link: Option<Link<B>>,
     doing: Doing,
+    /// When the statement began.
+    since: Since,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,7 +39,7 @@ enum Doing {
 
 impl<B: Binding> Held<B> {
     pub(crate) fn new(session: &Arc<Inner<B>>, link: Option<Link<B>>) -> Self {
-        Self { session: Arc::clone(session), link, doing: Doing::Nothing }
+        Self { session: Arc::clone(session), link, doing: Doing::Nothing, since: Since::UNKNOWN }
     }
 
     pub(crate) fn is_open(&self) -> bool {
@@ -76,15 +79,20 @@ impl<B: Binding> Held<B> {
         self.link.as_ref().expect("a held session was opened").shared_conn()
     }
 
+    fn begin(&mut self, doing: Doing) {
+        self.doing = doing;
+        self.since = self.link().live().events().begin();
+    }
+
     /// The connection, from now on in the middle of a statement.
     pub(crate) fn statement(&mut self) -> &mut ConnectionOf<B> {
-        self.doing = Doing::Statement;
+        self.begin(Doing::Statement);
         self.link().conn()
     }
 
     /// As [`Held::statement`], for one that answers with any number of rows.
     pub(crate) fn query(&mut self) -> &mut ConnectionOf<B> {
-        self.doing = Doing::Rows;
+        self.begin(Doing::Rows);
         self.link().conn()
     }
 
@@ -94,6 +102,7 @@ impl<B: Binding> Held<B> {
         if let Some(link) = &mut self.link {
             link.was_read();
             if let Err(error) = &outcome {
+                link.tell_failed(self.since, error);
                 self.session.note(link, error);
             }
         }
@@ -106,7 +115,7 @@ impl<B: Binding> Held<B> {
         &mut self,
         work: impl AsyncFnOnce(&mut Link<B>) -> Result<T, sqlx::Error>,
     ) -> Result<T, sqlx::Error> {
-        self.doing = Doing::Statement;
+        self.begin(Doing::Statement);
         let outcome = work(self.link()).await;
         self.ended(outcome)
     }
@@ -162,7 +171,7 @@ pub(crate) struct Reading<'a, B: Binding> {
 impl<B: Binding> Held<B> {
     /// The connection for a row stream, and what tells the lane where the stream is.
     pub(crate) fn rows(&mut self) -> (&mut ConnectionOf<B>, Reading<'_, B>) {
-        self.doing = Doing::Rows;
+        self.begin(Doing::Rows);
         self.session.lane.hold_as(Holder::Rows(None));
         let link = self.link.as_mut().expect("a held session was opened");
         (link.conn(), Reading { doing: &mut self.doing, session: &self.session })

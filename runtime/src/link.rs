@@ -9,10 +9,12 @@ use std::time::Duration;
 use sqlx::pool::PoolConnection;
 use sqlx::{AssertSqlSafe, Connection, SqlSafeStr, SqlStr};
 use tokio::runtime::Handle;
+use tracing::Span;
 
 use crate::binding::Binding;
 use crate::driver::{Check, ConnectionOf, Driver, is_lost};
 use crate::error::{Error, ErrorKind};
+use crate::events::{self, Outcome, Since, Step};
 use crate::live::SharedLive;
 
 /// How long a dropped statement may take to end by itself before it is cancelled.
@@ -41,6 +43,9 @@ pub(crate) struct Link<B: Binding> {
     /// A transaction, or statements whose end is not known.
     open: bool,
     transaction: bool,
+    /// The end of the transaction was not told of so far.
+    untold: bool,
+    span: Span,
     /// Code outside the session had the connection in its hands.
     lent: bool,
     /// The transaction may not be what the session believes: ask before COMMIT.
@@ -54,7 +59,8 @@ pub(crate) struct Link<B: Binding> {
 impl<B: Binding> Link<B> {
     pub(crate) async fn open(live: SharedLive<B>, transaction: bool) -> Result<Self, Error> {
         let runtime = Handle::current();
-        let (conn, identity) = live.open(transaction).await?;
+        let span = if transaction { events::transaction(B::KEY) } else { Span::none() };
+        let (conn, identity) = live.open(transaction, &span).await?;
         Ok(Self {
             conn: Some(conn),
             identity,
@@ -62,6 +68,8 @@ impl<B: Binding> Link<B> {
             runtime,
             open: transaction,
             transaction,
+            untold: transaction,
+            span,
             lent: false,
             suspect: false,
             touched: false,
@@ -168,6 +176,17 @@ impl<B: Binding> Link<B> {
         if !self.transaction {
             return self.rest().await;
         }
+        let since = self.live.events().begin();
+        let outcome = self.try_commit().await;
+        self.tell_end(Step::Commit, since, Outcome::of(&outcome));
+        if outcome.is_err() && !self.is_closed() {
+            // Some backends leave the transaction open when they refuse its COMMIT.
+            let _ = self.rollback().await;
+        }
+        outcome
+    }
+
+    async fn try_commit(&mut self) -> Result<(), Error> {
         let lent = self.lent;
         let conn = self.conn.as_mut().expect("a link has its connection until its end");
         match B::Database::commit(conn, &self.identity, self.live.plan(), lent).await {
@@ -183,11 +202,7 @@ impl<B: Binding> Link<B> {
                 let message = format!("the connection was lost during COMMIT: {error}");
                 Err(Error::new(ErrorKind::OutcomeUnknown, B::KEY, message).with_source(error))
             }
-            Err(error) => {
-                // Some backends leave the transaction open when they refuse its COMMIT.
-                let _ = self.rollback().await;
-                Err(refused_commit::<B>(error))
-            }
+            Err(error) => Err(refused_commit::<B>(error)),
         }
     }
 
@@ -195,9 +210,16 @@ impl<B: Binding> Link<B> {
     ///
     /// Rows that nobody reads any more are not waited for.
     pub(crate) async fn rollback(mut self) -> Result<(), Error> {
+        let since = self.live.events().begin();
         if !self.stop_unread().await {
             return Ok(());
         }
+        let outcome = self.try_roll_back().await;
+        self.tell_end(Step::Rollback, since, Outcome::of(&outcome));
+        outcome
+    }
+
+    async fn try_roll_back(&mut self) -> Result<(), Error> {
         if self.transaction {
             let lent = self.lent;
             let conn = self.conn.as_mut().expect("a link has its connection until its end");
@@ -208,6 +230,24 @@ impl<B: Binding> Link<B> {
             }
         }
         self.rest().await
+    }
+
+    /// Tells of the end of the transaction, once.
+    fn tell_end(&mut self, step: Step, since: Since, outcome: Outcome<'_>) {
+        if std::mem::take(&mut self.untold) {
+            self.live.events().tell(&self.span, B::KEY, step, since, outcome);
+            let how = match (step, outcome) {
+                (Step::Commit, Outcome::Done) => "committed",
+                (_, Outcome::Unknown(_)) => "unknown",
+                _ => "rolled back",
+            };
+            self.span.record("outcome", how);
+        }
+    }
+
+    /// Tells of a statement that failed.
+    pub(crate) fn tell_failed(&self, since: Since, error: &sqlx::Error) {
+        self.live.events().tell(&self.span, B::KEY, Step::Statement, since, Outcome::Failed(error));
     }
 
     /// The transaction is over: undo what a lent connection may have been set to and give the
@@ -311,6 +351,12 @@ impl<B: Binding> Link<B> {
 
 impl<B: Binding> Drop for Link<B> {
     fn drop(&mut self) {
+        if self.untold {
+            let since = self.live.events().begin();
+            let message = "the connection was lost, or closed because its state was not known";
+            let error = Error::new(ErrorKind::Unavailable, B::KEY, message);
+            self.tell_end(Step::Rollback, since, Outcome::Failed(&error));
+        }
         if let Some(mut conn) = self.conn.take() {
             // sqlx gives connections back by a task, which needs a runtime to be spawned on.
             let _entered = self.runtime.enter();

@@ -9,11 +9,13 @@ use std::time::{Duration, Instant};
 
 use sqlx::{Connection, Pool};
 use tokio::sync::{Mutex, Notify};
+use tracing::Span;
 
 use crate::background::Tasks;
 use crate::binding::Binding;
 use crate::driver::{ConnectionOf, Driver, Plan, is_lost};
 use crate::error::{Error, ErrorKind};
+use crate::events::{Events, Outcome, Step};
 
 /// Settings that sessions need beside their pool.
 #[derive(Clone, Debug)]
@@ -26,12 +28,20 @@ pub struct SessionOptions {
     pub trust_lent: bool,
 }
 
+/// What every target of a bind shares.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Around {
+    /// Where what nobody waits for goes on.
+    pub(crate) tasks: Tasks,
+    pub(crate) events: Events,
+}
+
 /// One target that answered.
 pub(crate) struct Live<B: Binding> {
     pool: Pool<B::Database>,
     plan: Plan,
     acquire_timeout: Duration,
-    tasks: Tasks,
+    around: Around,
     reserved: Mutex<Option<ConnectionOf<B>>>,
     /// Another target took its place: its pool is closed with the last session that is on it.
     is_replaced: AtomicBool,
@@ -55,12 +65,12 @@ pub(crate) type Opened<B> = (
 );
 
 impl<B: Binding> Live<B> {
-    pub(crate) fn new(pool: Pool<B::Database>, options: &SessionOptions, tasks: Tasks) -> Self {
+    pub(crate) fn new(pool: Pool<B::Database>, options: &SessionOptions, around: Around) -> Self {
         Self {
             pool,
             plan: <B::Database as Driver>::plan(&B::TRANSACTION, options),
             acquire_timeout: options.acquire_timeout,
-            tasks,
+            around,
             reserved: Mutex::new(None),
             is_replaced: AtomicBool::new(false),
             left: None,
@@ -86,8 +96,12 @@ impl<B: Binding> Live<B> {
         self.acquire_timeout
     }
 
-    pub(crate) fn tasks(&self) -> &Tasks {
-        &self.tasks
+    pub(crate) fn around(&self) -> &Around {
+        &self.around
+    }
+
+    pub(crate) fn events(&self) -> &Events {
+        &self.around.events
     }
 
     /// Closes the pool when the last session on it has ended.
@@ -110,28 +124,38 @@ impl<B: Binding> Live<B> {
     ///
     /// A pooled connection may have died since its last use. BEGIN finds that out, so it is the
     /// ping, and a dead connection is replaced as long as the acquire timeout allows.
-    pub(crate) async fn open(&self, transaction: bool) -> Result<Opened<B>, Error> {
+    pub(crate) async fn open(&self, transaction: bool, span: &Span) -> Result<Opened<B>, Error> {
         let started = Instant::now();
         loop {
-            let mut beginning = Beginning::<B>(Some(self.acquire(started).await?));
+            let events = self.events();
+            let since = events.begin();
+            let acquired = self.acquire(started).await;
+            events.tell(span, B::KEY, Step::Acquire, since, Outcome::of(&acquired));
+            let mut beginning = Beginning::<B>(Some(acquired?));
+            let since = events.begin();
             let begun = if transaction {
                 B::Database::begin(beginning.conn(), &self.plan).await
             } else {
                 B::Database::attach(beginning.conn(), &self.plan).await
             };
+            let begun = begun.map_err(|error| {
+                let is_lost = is_lost::<B::Database>(&error);
+                (if is_lost { unavailable::<B>(error) } else { not_begun::<B>(error) }, is_lost)
+            });
+            let told = begun.as_ref().map(drop).map_err(|(error, _)| error);
+            if transaction || told.is_err() {
+                let outcome = told.map_or_else(|error| Outcome::Failed(error), |()| Outcome::Done);
+                events.tell(span, B::KEY, Step::Begin, since, outcome);
+            }
             match begun {
                 Ok(identity) => return Ok((beginning.begun(), identity)),
-                Err(error) if is_lost::<B::Database>(&error) => {
-                    drop(beginning.begun().detach());
-                    if started.elapsed() >= self.acquire_timeout {
-                        return Err(unavailable::<B>(error));
+                Err((error, is_lost)) => {
+                    if is_lost {
+                        drop(beginning.begun().detach());
                     }
-                }
-                Err(error) => {
-                    let message = format!("BEGIN was refused: {error}");
-                    return Err(
-                        Error::new(ErrorKind::BeginFailed, B::KEY, message).with_source(error)
-                    );
+                    if !is_lost || started.elapsed() >= self.acquire_timeout {
+                        return Err(error);
+                    }
                 }
             }
         }
@@ -228,6 +252,11 @@ async fn close<B: Binding>(reserved: Option<ConnectionOf<B>>) {
     }
 }
 
+fn not_begun<B: Binding>(error: sqlx::Error) -> Error {
+    let message = format!("BEGIN was refused: {error}");
+    Error::new(ErrorKind::BeginFailed, B::KEY, message).with_source(error)
+}
+
 fn unavailable<B: Binding>(error: sqlx::Error) -> Error {
     let message = format!("the database cannot be reached: {error}");
     Error::new(ErrorKind::Unavailable, B::KEY, message).with_source(error)
@@ -247,7 +276,7 @@ impl<B: Binding> Drop for Live<B> {
     fn drop(&mut self) {
         if *self.is_replaced.get_mut() {
             let (pool, reserved) = (self.pool.clone(), self.reserved.get_mut().take());
-            self.tasks.spawn(false, async move {
+            self.around.tasks.spawn(false, async move {
                 pool.close().await;
                 close::<B>(reserved).await;
             });

@@ -13,12 +13,11 @@ use futures_core::future::BoxFuture;
 use tokio::sync::{Notify, OnceCell};
 use tokio::time::{Instant, timeout_at};
 
-use crate::background::Tasks;
 use crate::binding::Binding;
 use crate::data::ScopeData;
 use crate::error::{Error, ErrorKind};
 use crate::hooks::BoxError;
-use crate::live::SharedLive;
+use crate::live::{Around, SharedLive};
 use crate::start::{SettingsOf, open_target};
 use crate::target::Target;
 
@@ -90,7 +89,7 @@ pub trait Targets<B: Binding>: Send + Sync + 'static {
 pub(crate) trait Chooser<B: Binding>: Send + Sync {
     fn choose<'a>(&'a self, data: &'a ScopeData) -> BoxFuture<'a, Result<SharedLive<B>, Error>>;
     fn limit(&self) -> Duration;
-    fn tasks(&self) -> &Tasks;
+    fn around(&self) -> &Around;
     /// Every target that is open.
     fn open(&self) -> Vec<SharedLive<B>>;
     /// Opens no further target. Returns those there are.
@@ -103,7 +102,7 @@ pub(crate) trait Unsettled<B: Binding>: Send + Sync {
         self: Box<Self>,
         settings: Box<SettingsOf<B>>,
         limit: Duration,
-        tasks: Tasks,
+        around: Around,
     ) -> Arc<dyn Chooser<B>>;
 }
 
@@ -118,10 +117,10 @@ impl<B: Binding, T: Targets<B>> Unsettled<B> for PerScope<T> {
         self: Box<Self>,
         settings: Box<SettingsOf<B>>,
         limit: Duration,
-        tasks: Tasks,
+        around: Around,
     ) -> Arc<dyn Chooser<B>> {
         let state = Mutex::new(State { pools: HashMap::new(), uses: 0, is_shut: false });
-        Arc::new(Pools { told: *self, settings, limit, tasks, state, left: Arc::default() })
+        Arc::new(Pools { told: *self, settings, limit, around, state, left: Arc::default() })
     }
 }
 
@@ -130,7 +129,7 @@ struct Pools<B: Binding, T: Targets<B>> {
     told: PerScope<T>,
     settings: Box<SettingsOf<B>>,
     limit: Duration,
-    tasks: Tasks,
+    around: Around,
     state: Mutex<State<B, T>>,
     /// Told whenever somebody stops using a target.
     left: Arc<Notify>,
@@ -213,7 +212,7 @@ impl<B: Binding, T: Targets<B>> Pools<B, T> {
     /// Opens the target of `key`.
     async fn connect(&self, key: &T::Key) -> Result<SharedLive<B>, Error> {
         let target = self.told.targets.target(key).await.map_err(not_chosen::<B>)?;
-        let live = open_target(target, &self.settings, &self.tasks).await?;
+        let live = open_target(target, &self.settings, &self.around).await?;
         Ok(live.telling(Arc::clone(&self.left)))
     }
 }
@@ -229,7 +228,7 @@ impl<B: Binding, T: Targets<B>> Chooser<B> for Pools<B, T> {
                 match self.place(&key) {
                     Place::Here(cell, evicted) => {
                         if let Some(evicted) = evicted {
-                            self.tasks.spawn(false, async move { evicted.shut().await });
+                            self.around.tasks.spawn(false, async move { evicted.shut().await });
                         }
                         break cell;
                     }
@@ -270,8 +269,8 @@ impl<B: Binding, T: Targets<B>> Chooser<B> for Pools<B, T> {
         self.limit
     }
 
-    fn tasks(&self) -> &Tasks {
-        &self.tasks
+    fn around(&self) -> &Around {
+        &self.around
     }
 
     fn open(&self) -> Vec<SharedLive<B>> {

@@ -11,13 +11,13 @@ use futures_core::future::BoxFuture;
 use sqlx::Pool;
 use tokio::time::timeout;
 
-use crate::background::Tasks;
 use crate::bind::{Bind, Source};
 use crate::binding::{Binding, Connect};
 use crate::configure::{Configure, Found, OptionsOf, Origin, Problems, Reader, Sources};
 use crate::error::{Error, ErrorKind};
+use crate::events::{Events, Observer};
 use crate::health;
-use crate::live::{Live, SessionOptions};
+use crate::live::{Around, Live, SessionOptions};
 use crate::target::{Factory, Kind, Target};
 
 use self::builder::Parts;
@@ -33,6 +33,7 @@ pub use self::error::StartError;
 #[derive(Debug, Default)]
 pub struct Start {
     sources: Sources,
+    events: Events,
     problems: Problems,
     unanswered: Vec<Error>,
 }
@@ -43,6 +44,11 @@ pub(crate) type SettingsOf<B> = <<B as Binding>::Database as Configure>::Setting
 type Opened<B> = Option<(Pool<<B as Binding>::Database>, SessionOptions)>;
 
 impl Start {
+    /// Tells `observer` what happens on the binds that are started from now on.
+    pub fn observe(&mut self, observer: impl Observer) {
+        self.events = Events::to(observer);
+    }
+
     /// Resolves the settings of a bind and opens its pool; `None` when something is wrong, which
     /// [`Start::into_error`] tells.
     ///
@@ -52,18 +58,18 @@ impl Start {
     /// goes on as a lazy one.
     pub async fn bind<B: Binding>(&mut self, builder: BindBuilder<B>) -> Option<Bind<B>> {
         let Parts { settings, target, hooks } = builder.into_parts();
-        let tasks = Tasks::default();
+        let around = Around { events: self.events.clone(), ..Around::default() };
         let source = match target.map(|target| (*target).0) {
             Some(Kind::PerScope(targets)) => {
                 let limit = self.limit::<B>(&settings)?;
-                Source::PerScope(targets.settled(settings.clone(), limit, tasks.clone()))
+                Source::PerScope(targets.settled(settings.clone(), limit, around.clone()))
             }
             target => {
-                let live = self.target(target, &settings, &tasks, B::CONNECT, B::REQUIRED);
+                let live = self.target(target, &settings, &around, B::CONNECT, B::REQUIRED);
                 Source::One(live.await?)
             }
         };
-        Some(Bind::new(source, settings, tasks, hooks))
+        Some(Bind::new(source, settings, around, hooks))
     }
 
     /// What went wrong. Empty when nothing did.
@@ -77,7 +83,7 @@ impl Start {
         &'a mut self,
         target: Option<Kind<B>>,
         settings: &'a SettingsOf<B>,
-        tasks: &'a Tasks,
+        around: &'a Around,
         connect: Connect,
         required: bool,
     ) -> BoxFuture<'a, Option<Live<B>>> {
@@ -86,14 +92,14 @@ impl Start {
                 let adopted = self.adopt::<B>(pool, pooler, settings, connect, required);
                 Box::pin(async move {
                     let (pool, session) = adopted.await?;
-                    Some(Live::new(pool, &session, tasks.clone()))
+                    Some(Live::new(pool, &session, around.clone()))
                 })
             }
             other => {
                 let opened = self.open::<B>(other, settings, connect, required);
                 Box::pin(async move {
                     let (pool, session) = opened.await?;
-                    Some(Live::new(pool, &session, tasks.clone()))
+                    Some(Live::new(pool, &session, around.clone()))
                 })
             }
         }
@@ -203,14 +209,14 @@ impl Start {
 pub(crate) async fn open_target<B: Binding>(
     target: Target<B>,
     settings: &SettingsOf<B>,
-    tasks: &Tasks,
+    around: &Around,
 ) -> Result<Live<B>, Error> {
     if let Kind::PerScope(_) = target.0 {
         let message = "a target that is chosen per scope can only be handed to the builder";
         return Err(Error::new(ErrorKind::Target, B::KEY, message));
     }
     let mut start = Start::default();
-    match start.target(Some(target.0), settings, tasks, Connect::Eager, true).await {
+    match start.target(Some(target.0), settings, around, Connect::Eager, true).await {
         Some(live) => Ok(live),
         None => Err(start.into_error().of_one(B::KEY)),
     }

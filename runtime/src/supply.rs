@@ -8,7 +8,8 @@ use crate::background::Tasks;
 use crate::binding::Binding;
 use crate::data::ScopeData;
 use crate::error::Error;
-use crate::live::SharedLive;
+use crate::events::Events;
+use crate::live::{Around, SharedLive};
 use crate::per_scope::Chooser;
 
 /// What a session opens on, once it opens.
@@ -38,11 +39,18 @@ impl<B: Binding> Supply<B> {
         }
     }
 
-    /// Where what nobody waits for goes on.
     pub(crate) fn tasks(&self) -> &Tasks {
+        &self.around().tasks
+    }
+
+    pub(crate) fn events(&self) -> &Events {
+        &self.around().events
+    }
+
+    fn around(&self) -> &Around {
         match self {
-            Self::One(live) => live.tasks(),
-            Self::Chosen(choice) => choice.chooser.tasks(),
+            Self::One(live) => live.around(),
+            Self::Chosen(choice) => choice.chooser.around(),
         }
     }
 

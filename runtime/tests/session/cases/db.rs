@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use bindery_runtime::{
-    AnyBind, AnySlot, Bind, BindBuilder, Binding, Connect, Hooks, Registry, ScopeKey, Slot, Start,
-    Target,
+    AnyBind, AnySlot, Bind, BindBuilder, Binding, Connect, Hooks, Observer, Registry, ScopeKey,
+    Slot, Start, Target,
 };
 
 use super::backend::{Defaults, Driver, LENIENT, STRICT, Settings, Transaction};
@@ -49,6 +49,18 @@ impl Databases {
         Self::start_both(main, other, url, settings).await
     }
 
+    /// As `connect`, with an observer of every bind.
+    pub(in super::super) async fn connect_observed(
+        observer: impl Observer,
+        url: &str,
+        settings: &Settings,
+    ) -> Self {
+        let mut start = Start::default();
+        start.observe(observer);
+        let (main, other) = (builder(url.into(), settings), builder(url.into(), settings));
+        Self::start_with(start, main, other, url, settings).await
+    }
+
     async fn start(main: BindBuilder<Main>, url: &str, settings: &Settings) -> Self {
         Self::start_both(main, builder(url.into(), settings), url, settings).await
     }
@@ -59,7 +71,16 @@ impl Databases {
         url: &str,
         settings: &Settings,
     ) -> Self {
-        let mut start = Start::default();
+        Self::start_with(Start::default(), main, other, url, settings).await
+    }
+
+    async fn start_with(
+        mut start: Start,
+        main: BindBuilder<Main>,
+        other: BindBuilder<Other>,
+        url: &str,
+        settings: &Settings,
+    ) -> Self {
         let main = start.bind(main).await;
         let other = start.bind(other).await;
         let strict = start.bind(builder(url.into(), settings)).await;

@@ -1,0 +1,146 @@
+//! The stream of events: what is told, and that every transaction ends in it.
+
+use std::sync::{Arc, Mutex};
+
+use bindery_runtime::{Event, Observer, Outcome as How, Step, autocommit};
+
+use super::*;
+use crate::polling::{Drop, polled};
+
+/// Writes down what it is told.
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<String>>>);
+
+impl Log {
+    fn push(&self, line: String) {
+        self.0.lock().expect("no test panicked with it").push(line);
+    }
+
+    fn taken(&self) -> Vec<String> {
+        std::mem::take(&mut self.0.lock().expect("no test panicked with it"))
+    }
+
+    fn count(&self, starts: &[&str]) -> usize {
+        let lines = self.0.lock().expect("no test panicked with it");
+        lines.iter().filter(|line| starts.iter().any(|start| line.starts_with(start))).count()
+    }
+}
+
+impl Observer for Log {
+    fn event(&self, event: &Event<'_>) {
+        assert_eq!(event.key, "main");
+        let how = match event.outcome {
+            How::Done => "done".to_owned(),
+            How::Failed(error) => match error.downcast_ref::<Error>() {
+                Some(error) => format!("{:?}", error.kind()),
+                None => "failed".to_owned(),
+            },
+            other => format!("{other:?}"),
+        };
+        self.push(format!("{} {how}", event.step));
+        assert!(event.step != Step::Statement || how == "failed", "{how}");
+    }
+
+    fn end_failed(&self, error: &Error) {
+        self.push(format!("end {:?} {:?}", error.kind(), error.report().expect("a report").failed));
+    }
+}
+
+async fn observed(max: u32) -> (Fixture, Log) {
+    let log = Log::default();
+    let fixture = Fixture::with(max).await;
+    let mut settings = backend::settings();
+    settings.pool.max_connections = Some(max);
+    settings.pool.acquire_timeout = Some(Duration::from_secs(1));
+    let url = fixture.home.url();
+    let databases = db::Databases::connect_observed(log.clone(), &url, &settings).await;
+    (Fixture { databases, ..fixture }, log)
+}
+
+#[tokio::test]
+async fn what_a_session_does_is_told() {
+    let (fixture, log) = observed(1).await;
+    fixture.scope(async |_| Ok(())).await.expect("nothing is done");
+    assert_eq!(log.taken(), [""; 0]);
+
+    fixture
+        .scope(async |main| {
+            add(1).execute(&main).await?;
+            add(2).execute(&main).await?;
+            Ok(())
+        })
+        .await
+        .expect("a commit");
+    assert_eq!(log.taken(), ["acquire done", "begin done", "commit done"]);
+
+    let refused = fixture.scope(async |main| {
+        add(1).execute(&main).await?;
+        Ok(())
+    });
+    refused.await.expect_err("there is such a note");
+    let told = ["acquire done", "begin done", "statement failed", "rollback done"];
+    assert_eq!(log.taken(), told);
+
+    let swallowed = fixture.scope(async |main| {
+        assert_eq!(kind(add(1).execute(&main).await), ErrorKind::Database);
+        Ok(())
+    });
+    swallowed.await.expect_err("nothing is stored");
+    assert_eq!(log.taken()[4..], ["end RollbackOnly [\"main\"]"]);
+
+    let by_hand = fixture.scope(async |main| {
+        add(3).execute(&main).await?;
+        main.commit().await?;
+        main.atomic(async |tx| add(4).execute(tx).await.map(drop)).await?;
+        autocommit::<Main>()?;
+        Ok(())
+    });
+    by_hand.await.expect("two commits");
+    let once = ["acquire done", "begin done", "commit done"];
+    assert_eq!(log.taken(), [once, once].concat());
+    fixture.close().await;
+}
+
+#[tokio::test]
+async fn a_connection_that_is_not_had() {
+    let (fixture, log) = observed(1).await;
+    let busy = fixture.pool().acquire().await.expect("the only connection");
+    let waited = fixture.scope(async |main| {
+        add(1).execute(&main).await?;
+        Ok(())
+    });
+    assert_eq!(kind(waited.await), ErrorKind::AcquireTimeout);
+    assert_eq!(log.taken(), ["acquire AcquireTimeout"]);
+    drop(busy);
+    fixture.close().await;
+}
+
+#[tokio::test]
+async fn every_transaction_that_began_ends() {
+    let (fixture, log) = observed(2).await;
+    let mut id = 0;
+    for polls in (1..).step_by(3) {
+        id += 10;
+        let work = fixture.scope(async |main| {
+            add(id).execute(&main).await?;
+            let nested = main.atomic(async |tx| -> Outcome {
+                add(id).execute(tx).await?;
+                Ok(())
+            });
+            assert_eq!(kind(nested.await), ErrorKind::Database);
+            main.commit().await?;
+            add(id + 1).execute(&main).await?;
+            sqlx::query("SELECT id FROM missing").execute(&main).await?;
+            Ok(())
+        });
+        if polled(work, polls, Drop::AtOnce).await.is_some() {
+            break;
+        }
+    }
+    let closed = Fixture::close;
+    let log = log.clone();
+    closed(fixture).await;
+    assert!(log.count(&["begin done"]) > 3, "{:?}", log.taken());
+    let (begun, ended) = (log.count(&["begin done"]), log.count(&["commit", "rollback"]));
+    assert_eq!(begun, ended, "{:?}", log.taken());
+}
