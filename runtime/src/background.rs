@@ -54,6 +54,11 @@ impl Tasks {
         });
     }
 
+    /// Whether something runs.
+    pub(crate) fn is_busy(&self) -> bool {
+        self.0.running.load(Ordering::Acquire) > 0
+    }
+
     /// Returns when nothing runs.
     pub(crate) async fn finished(&self) {
         loop {

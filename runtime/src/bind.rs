@@ -1,6 +1,7 @@
 //! One started bind: its target, or targets, and what sessions open on.
 
 use std::fmt;
+use std::future::ready;
 use std::sync::{Arc, Mutex, PoisonError, RwLock, Weak};
 use std::time::Duration;
 
@@ -55,13 +56,25 @@ impl<B: Binding> Bind<B> {
         hooks: Option<SharedHooks<B>>,
     ) -> Self {
         let current = match source {
-            Source::One(live) => Current::One(Exchangeable {
-                live: RwLock::new(SharedLive::new(live)),
-                former: Mutex::default(),
-            }),
+            Source::One(live) => Current::one(live),
             Source::PerScope(chooser) => Current::PerScope(chooser),
         };
         Self { current, settings, around, hooks }
+    }
+
+    /// The same bind for a test scope; used by generated code.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn on_stage(&self) -> Self {
+        let current = match &self.current {
+            Current::One(target) => Current::one(target.live().on_stage()),
+            Current::PerScope(_) => Current::PerScope(Arc::new(Nowhere(self.around.clone()))),
+        };
+        let around = match &current {
+            Current::One(target) => target.live().around().clone(),
+            Current::PerScope(chooser) => chooser.around().clone(),
+        };
+        Self { current, settings: self.settings.clone(), around, hooks: self.hooks.clone() }
     }
 
     pub(crate) fn hooks(&self) -> Option<SharedHooks<B>> {
@@ -114,6 +127,10 @@ impl<B: Binding> Bind<B> {
             let message = "its target is chosen per scope, so there is none to exchange";
             return Err(Error::new(ErrorKind::Target, B::KEY, message));
         };
+        if current.live().stage().is_some() {
+            let message = "a test scope keeps its targets";
+            return Err(Error::new(ErrorKind::Target, B::KEY, message));
+        }
         let new = SharedLive::new(open_target(target.into(), &self.settings, &self.around).await?);
         if let Err(new) = current.exchange(new) {
             new.shut().await;
@@ -149,6 +166,13 @@ impl<B: Binding> Bind<B> {
     }
 }
 
+impl<B: Binding> Current<B> {
+    fn one(live: Live<B>) -> Self {
+        let live = RwLock::new(SharedLive::new(live));
+        Self::One(Exchangeable { live, former: Mutex::default() })
+    }
+}
+
 impl<B: Binding> Exchangeable<B> {
     fn live(&self) -> SharedLive<B> {
         self.live.read().unwrap_or_else(PoisonError::into_inner).clone()
@@ -172,8 +196,10 @@ impl<B: Binding> Exchangeable<B> {
     /// Takes no further target. Returns those there are.
     fn shut(&self) -> Vec<SharedLive<B>> {
         let live = self.live.write().unwrap_or_else(PoisonError::into_inner);
-        // The pool is closed with this call; what is waited for elsewhere is its connections.
-        drop(live.pool().close());
+        if live.stage().is_none() {
+            // The pool is closed with this call; what is waited for elsewhere is its connections.
+            drop(live.pool().close());
+        }
         let former = self.former.lock().unwrap_or_else(PoisonError::into_inner);
         let former = former.iter().filter_map(SharedLive::upgrade);
         std::iter::once(live.clone()).chain(former).collect()
@@ -211,6 +237,10 @@ pub trait AnyBind: fmt::Debug + Send + Sync + sealed::Sealed {
     /// Closes the pool: nobody gets a connection any more. The future is ready when those in use
     /// have come back and what was rolled back in the background is done, however long that takes.
     fn close(&self) -> BoxFuture<'_, ()>;
+
+    /// Rolls back a test scope in the background.
+    #[doc(hidden)]
+    fn leave_stage(&self);
 }
 
 impl<B: Binding> AnyBind for Bind<B> {
@@ -239,13 +269,48 @@ impl<B: Binding> AnyBind for Bind<B> {
         };
         Box::pin(async move {
             let closed =
-                targets.iter().map(|live| -> BoxFuture<'_, ()> { Box::pin(live.pool().close()) });
+                targets.iter().map(|live| -> BoxFuture<'_, ()> { Box::pin(live.no_more()) });
             health::together(closed.collect()).await;
             self.around.tasks.finished().await;
             for live in &targets {
                 live.close_reserved().await;
             }
         })
+    }
+
+    fn leave_stage(&self) {
+        let Current::One(target) = &self.current else { return };
+        let live = target.live();
+        if live.stage().is_some() {
+            self.around.tasks.spawn(B::Database::MAY_CLOSE, async move { live.shut().await });
+        }
+    }
+}
+
+/// The targets of a test scope for a bind that has one for each scope: none.
+struct Nowhere(Around);
+
+impl<B: Binding> Chooser<B> for Nowhere {
+    fn choose<'a>(&'a self, _: &'a ScopeData) -> BoxFuture<'a, Result<SharedLive<B>, Error>> {
+        let message =
+            "a bind whose target is chosen per scope has none in a test scope: use test databases";
+        Box::pin(ready(Err(Error::new(ErrorKind::Target, B::KEY, message))))
+    }
+
+    fn limit(&self) -> Duration {
+        Duration::from_secs(1)
+    }
+
+    fn around(&self) -> &Around {
+        &self.0
+    }
+
+    fn open(&self) -> Vec<SharedLive<B>> {
+        Vec::new()
+    }
+
+    fn shut(&self) -> Vec<SharedLive<B>> {
+        Vec::new()
     }
 }
 

@@ -53,6 +53,10 @@ pub trait Registry: Clone + Send + Sync + fmt::Debug + 'static {
     /// Whether `other` is a clone of this set, not another set of the same module.
     fn is_same(&self, other: &Self) -> bool;
 
+    /// The same databases with one connection per bind, for a [`TestScope`](crate::TestScope).
+    #[must_use]
+    fn on_stage(&self) -> Self;
+
     /// The binds in the order of the TOML.
     fn binds(&self) -> Vec<&dyn AnyBind>;
 }

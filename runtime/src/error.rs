@@ -98,6 +98,8 @@ pub enum ErrorKind {
     Forbidden,
     /// A migration failed or is half done, or those that were applied are not those of the program.
     Migration,
+    /// In a test scope: a session of a bind was opened while another of it was open.
+    OverlappingSessions,
     /// A bind has no target for this scope, or one whose URL or settings are wrong.
     Target,
     /// The cursor of a page is one of another model or another order.

@@ -50,7 +50,9 @@ mod live;
 mod retry;
 mod scope;
 mod session;
+mod stage;
 mod supply;
+mod test_scope;
 
 mod atomic;
 mod autocommit;
@@ -116,6 +118,7 @@ pub use self::secret::Secret;
 pub use self::session::Session;
 pub use self::start::{BindBuilder, Start, StartError};
 pub use self::target::Target;
+pub use self::test_scope::TestScope;
 pub use self::transaction::{Access, AfterError, Isolation};
 pub use self::value::Value;
 

@@ -4,6 +4,7 @@
 //! the connection: no unknown state ever goes back to the pool.
 
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use sqlx::pool::PoolConnection;
@@ -16,6 +17,7 @@ use crate::driver::{Check, ConnectionOf, Driver, is_lost};
 use crate::error::{Error, ErrorKind};
 use crate::events::{self, Outcome, Since, Step};
 use crate::live::SharedLive;
+use crate::stage::{self, Stage};
 
 /// How long a dropped statement may take to end by itself before it is cancelled.
 const GRACE: Duration = Duration::from_millis(5);
@@ -54,10 +56,20 @@ pub(crate) struct Link<B: Binding> {
     touched: bool,
     /// Rows of a stream that was dropped may still be coming.
     unread: bool,
+    /// Where it goes back to, when it is that of a test scope.
+    stage: Option<Arc<Stage<B>>>,
 }
 
 impl<B: Binding> Link<B> {
     pub(crate) async fn open(live: SharedLive<B>, transaction: bool) -> Result<Self, Error> {
+        match live.stage().cloned() {
+            Some(stage) => stage.enter(live, transaction).await,
+            None => Self::begin(live, transaction).await,
+        }
+    }
+
+    /// A connection of the pool.
+    pub(crate) async fn begin(live: SharedLive<B>, transaction: bool) -> Result<Self, Error> {
         let runtime = Handle::current();
         let span = if transaction { events::transaction(B::KEY) } else { Span::none() };
         let (conn, identity) = live.open(transaction, &span).await?;
@@ -74,7 +86,50 @@ impl<B: Binding> Link<B> {
             suspect: false,
             touched: false,
             unread: false,
+            stage: None,
         })
+    }
+
+    /// The connection of a test scope, for one of its sessions.
+    pub(crate) fn on_stage(mut self, stage: Arc<Stage<B>>, transaction: bool) -> Self {
+        self.stage = Some(stage);
+        self.transaction = transaction;
+        if transaction && !self.untold {
+            self.span = events::transaction(B::KEY);
+            self.untold = true;
+        }
+        self
+    }
+
+    /// The end of a session of a test scope, whose transaction goes on.
+    async fn leave_stage(mut self, stage: &Stage<B>, keep: bool) -> Result<(), Error> {
+        let (step, sql) =
+            if keep { (Step::Commit, stage::KEEP) } else { (Step::Rollback, stage::UNDO) };
+        let since = self.live.events().begin();
+        let ended = if self.stop_unread().await {
+            self.text(sql).await
+        } else {
+            return Err(stage::lost::<B>());
+        };
+        let outcome = match ended {
+            Ok(()) => Ok(()),
+            Err(error) if is_lost::<B::Database>(&error) => Err(lost::<B>(error)),
+            // PostgreSQL: a statement was refused before. Elsewhere the savepoint is gone.
+            Err(error) if keep && self.text(stage::UNDO).await.is_ok() => {
+                Err(refused_commit::<B>(error))
+            }
+            Err(error) => Err(stage::lost::<B>().with_source(error)),
+        };
+        self.tell_end(step, since, Outcome::of(&outcome));
+        match &outcome {
+            Err(error) if error.kind() != ErrorKind::CommitFailed => self.close(),
+            _ => {
+                self.stage = None;
+                self.transaction = true;
+                stage.leave(self);
+            }
+        }
+        outcome
     }
 
     pub(crate) fn conn(&mut self) -> &mut ConnectionOf<B> {
@@ -150,7 +205,8 @@ impl<B: Binding> Link<B> {
     /// Makes everything fail that can fail before COMMIT. Costs nothing for a session that only
     /// ran statements which succeeded, unless `thorough`: another bind commits after this one.
     pub(crate) async fn check(&mut self, thorough: bool) -> Result<(), Error> {
-        if !self.transaction || !(self.suspect || thorough) {
+        // The savepoint of a test scope tells at its end.
+        if !self.transaction || self.stage.is_some() || !(self.suspect || thorough) {
             return Ok(());
         }
         let lent = self.lent;
@@ -173,6 +229,9 @@ impl<B: Binding> Link<B> {
 
     /// COMMIT. The connection is at rest afterwards, whatever the outcome, or closed.
     pub(crate) async fn commit(mut self) -> Result<(), Error> {
+        if let Some(stage) = self.stage.clone() {
+            return self.leave_stage(&stage, true).await;
+        }
         if !self.transaction {
             return self.rest().await;
         }
@@ -210,6 +269,11 @@ impl<B: Binding> Link<B> {
     ///
     /// Rows that nobody reads any more are not waited for.
     pub(crate) async fn rollback(mut self) -> Result<(), Error> {
+        if let Some(stage) = self.stage.clone() {
+            // What ran without a transaction is there, as always.
+            let keep = !self.transaction;
+            return self.leave_stage(&stage, keep).await;
+        }
         let since = self.live.events().begin();
         if !self.stop_unread().await {
             return Ok(());
@@ -356,6 +420,9 @@ impl<B: Binding> Drop for Link<B> {
             let message = "the connection was lost, or closed because its state was not known";
             let error = Error::new(ErrorKind::Unavailable, B::KEY, message);
             self.tell_end(Step::Rollback, since, Outcome::Failed(&error));
+        }
+        if let Some(stage) = self.stage.take() {
+            stage.lose();
         }
         if let Some(mut conn) = self.conn.take() {
             // sqlx gives connections back by a task, which needs a runtime to be spawned on.

@@ -16,6 +16,7 @@ use crate::binding::Binding;
 use crate::driver::{ConnectionOf, Driver, Plan, is_lost};
 use crate::error::{Error, ErrorKind};
 use crate::events::{Events, Outcome, Step};
+use crate::stage::Stage;
 
 /// Settings that sessions need beside their pool.
 #[derive(Clone, Debug)]
@@ -45,6 +46,8 @@ pub(crate) struct Live<B: Binding> {
     reserved: Mutex<Option<ConnectionOf<B>>>,
     /// Another target took its place: its pool is closed with the last session that is on it.
     is_replaced: AtomicBool,
+    /// In a test scope, the only connection there is.
+    stage: Option<Arc<Stage<B>>>,
     /// Told whenever somebody stops using this target; several targets may share it.
     left: Option<Arc<Notify>>,
 }
@@ -73,8 +76,28 @@ impl<B: Binding> Live<B> {
             around,
             reserved: Mutex::new(None),
             is_replaced: AtomicBool::new(false),
+            stage: None,
             left: None,
         }
+    }
+
+    /// The same pool for a test scope.
+    pub(crate) fn on_stage(&self) -> Self {
+        Self {
+            pool: self.pool.clone(),
+            plan: self.plan.clone(),
+            acquire_timeout: self.acquire_timeout,
+            // What goes on in the background is that of the test.
+            around: Around { events: self.around.events.clone(), ..Around::default() },
+            reserved: Mutex::new(None),
+            is_replaced: AtomicBool::new(false),
+            stage: Some(Arc::new(Stage::new())),
+            left: None,
+        }
+    }
+
+    pub(crate) fn stage(&self) -> Option<&Arc<Stage<B>>> {
+        self.stage.as_ref()
     }
 
     /// Tells `left` whenever somebody stops using this target.
@@ -111,8 +134,17 @@ impl<B: Binding> Live<B> {
 
     /// Closes the pool, and returns when every connection of it is closed.
     pub(crate) async fn shut(&self) {
-        self.pool.close().await;
+        self.no_more().await;
         self.close_reserved().await;
+    }
+
+    /// Gives nobody a connection any more, and returns when those in use have come back.
+    pub(crate) async fn no_more(&self) {
+        match &self.stage {
+            // The pool is that of the application.
+            Some(stage) => stage.end().await,
+            None => self.pool.close().await,
+        }
     }
 
     /// Closes the connection that is kept to stop statements.
@@ -173,6 +205,11 @@ impl<B: Binding> Live<B> {
     pub(crate) async fn connection(
         &self,
     ) -> Result<sqlx::pool::PoolConnection<B::Database>, Error> {
+        if self.stage.is_some() {
+            let message = "a test scope has no connection for work on the database as a whole: create its \
+                           tables before the test, or use a test database";
+            return Err(Error::new(ErrorKind::OverlappingSessions, B::KEY, message));
+        }
         let started = Instant::now();
         self.pool.acquire().await.map_err(|error| self.not_acquired(error, started))
     }

@@ -110,6 +110,10 @@ macro_rules! databases {
                     Arc::ptr_eq(&self.0, &other.0)
                 }
 
+                fn on_stage(&self) -> Self {
+                    Self(Arc::new(self.0.on_stage()))
+                }
+
                 fn binds(&self) -> Vec<&dyn AnyBind> {
                     vec![&*self.0]
                 }

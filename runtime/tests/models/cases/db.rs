@@ -53,6 +53,10 @@ impl Registry for Databases {
         Arc::ptr_eq(&self.main, &other.main)
     }
 
+    fn on_stage(&self) -> Self {
+        Self { main: Arc::new(self.main.on_stage()) }
+    }
+
     fn binds(&self) -> Vec<&dyn AnyBind> {
         vec![&*self.main]
     }

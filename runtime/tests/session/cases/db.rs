@@ -131,6 +131,14 @@ impl Registry for Databases {
         Arc::ptr_eq(&self.binds, &other.binds)
     }
 
+    fn on_stage(&self) -> Self {
+        let main = self.binds.main.on_stage();
+        let other = self.binds.other.on_stage();
+        let strict = self.binds.strict.on_stage();
+        let lenient = self.binds.lenient.on_stage();
+        Self { binds: Arc::new(Binds { main, other, strict, lenient }) }
+    }
+
     fn binds(&self) -> Vec<&dyn AnyBind> {
         vec![&self.binds.main, &self.binds.other, &self.binds.strict, &self.binds.lenient]
     }

@@ -20,6 +20,7 @@ mod hooks;
 mod refusals;
 mod retry;
 mod scopes;
+mod stage;
 mod stalls;
 mod statements;
 mod targets;

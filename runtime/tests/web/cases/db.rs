@@ -106,6 +106,13 @@ impl Registry for Databases {
         Arc::ptr_eq(&self.binds, &other.binds)
     }
 
+    fn on_stage(&self) -> Self {
+        let main = self.binds.main.on_stage();
+        let reports = self.binds.reports.on_stage();
+        let audit = self.binds.audit.on_stage();
+        Self { binds: Arc::new(Binds { main, reports, audit }) }
+    }
+
     fn binds(&self) -> Vec<&dyn AnyBind> {
         vec![&self.binds.main, &self.binds.reports, &self.binds.audit]
     }

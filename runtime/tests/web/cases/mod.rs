@@ -18,6 +18,7 @@ mod handlers;
 mod logs;
 mod rules;
 mod scopes;
+mod stage;
 mod unused;
 
 /// A second module of the same shape, as if generated from another TOML.

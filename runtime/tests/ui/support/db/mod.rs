@@ -140,6 +140,10 @@ impl ::bindery_runtime::Registry for Databases {
         ::std::sync::Arc::ptr_eq(&self.binds, &other.binds)
     }
 
+    fn on_stage(&self) -> Self {
+        unreachable!("nothing here is run")
+    }
+
     fn binds(&self) -> ::std::vec::Vec<&dyn ::bindery_runtime::AnyBind> {
         ::std::vec![&self.binds.main, &self.binds.reports]
     }
