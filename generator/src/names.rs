@@ -108,7 +108,6 @@ const RESERVED: &[(&[&str], &str)] = &[
             "scope_key",
             "settings",
             "slots",
-            "start",
             "test_database",
             "test_scope",
             "verify",

@@ -66,14 +66,28 @@ impl<B: Binding> Bind<B> {
     #[doc(hidden)]
     #[must_use]
     pub fn on_stage(&self) -> Self {
-        let current = match &self.current {
-            Current::One(target) => Current::one(target.live().on_stage()),
-            Current::PerScope(_) => Current::PerScope(Arc::new(Nowhere(self.around.clone()))),
-        };
-        let around = match &current {
-            Current::One(target) => target.live().around().clone(),
-            Current::PerScope(chooser) => chooser.around().clone(),
-        };
+        if let Some(live) = self.only() {
+            return self.moved(live.on_stage());
+        }
+        let nowhere = Current::PerScope(Arc::new(Nowhere(self.around.clone())));
+        self.with(nowhere, self.around.clone())
+    }
+
+    /// The target, when it is not chosen per scope.
+    pub(crate) fn only(&self) -> Option<SharedLive<B>> {
+        match &self.current {
+            Current::One(target) => Some(target.live()),
+            Current::PerScope(_) => None,
+        }
+    }
+
+    /// The same bind with another target, for a test.
+    pub(crate) fn moved(&self, live: Live<B>) -> Self {
+        let around = live.around().clone();
+        self.with(Current::one(live), around)
+    }
+
+    fn with(&self, current: Current<B>, around: Around) -> Self {
         Self { current, settings: self.settings.clone(), around, hooks: self.hooks.clone() }
     }
 

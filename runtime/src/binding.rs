@@ -6,7 +6,9 @@ use std::fmt;
 use crate::bind::{AnyBind, Bind};
 use crate::configure::Configure;
 use crate::driver::Driver;
+use crate::error::Error;
 use crate::scope::{AnySlot, ScopeKey, Slot};
+use crate::test_database::Moving;
 
 /// The key of one bind: a type without values, made by the generator.
 pub trait Binding: Sized + Send + Sync + fmt::Debug + 'static {
@@ -54,8 +56,13 @@ pub trait Registry: Clone + Send + Sync + fmt::Debug + 'static {
     fn is_same(&self, other: &Self) -> bool;
 
     /// The same databases with one connection per bind, for a [`TestScope`](crate::TestScope).
+    #[doc(hidden)]
     #[must_use]
     fn on_stage(&self) -> Self;
+
+    /// The same binds on databases of their own, for a [`TestDatabase`](crate::TestDatabase).
+    #[doc(hidden)]
+    fn elsewhere(&self, moving: &mut Moving) -> impl Future<Output = Result<Self, Error>> + Send;
 
     /// The binds in the order of the TOML.
     fn binds(&self) -> Vec<&dyn AnyBind>;

@@ -12,12 +12,13 @@ use sqlx::{Database, Execute, SqlStr};
 use crate::configure::Configure;
 use crate::live::SessionOptions;
 use crate::model::{Ddl, Dialect, Refusal, Shapes};
+use crate::test_database::Disposable;
 use crate::transaction::AfterError;
 
 /// A database driver of sqlx that sessions run on: `Sqlite`, `Postgres`, `MySql`.
 ///
 /// Sealed. The functions are the runtime's own and not part of its stable surface.
-pub trait Driver: Configure + sealed::Sealed {
+pub trait Driver: Configure + Disposable + sealed::Sealed {
     /// How transactions of a bind begin: the backend's own options.
     type Transaction: Copy + fmt::Debug + Send + Sync + 'static;
     /// What it takes to stop a statement from outside its connection.

@@ -123,9 +123,10 @@ impl fmt::Display for Step {
     }
 }
 
-/// Where the events of a bind go.
+/// Where the events of binds go.
+#[doc(hidden)]
 #[derive(Clone, Default)]
-pub(crate) struct Events(Option<Arc<dyn Observer>>);
+pub struct Events(Option<Arc<dyn Observer>>);
 
 /// The time since something began, when anybody wants to know.
 #[derive(Clone, Copy)]
@@ -136,7 +137,8 @@ impl Since {
 }
 
 impl Events {
-    pub(crate) fn to(observer: impl Observer) -> Self {
+    /// To this observer, beside `tracing`.
+    pub fn to(observer: impl Observer) -> Self {
         Self(Some(Arc::new(observer)))
     }
 

@@ -9,7 +9,6 @@ use std::task::Waker;
 use crate::binding::Binding;
 use crate::driver::ConnectionOf;
 use crate::error::Error;
-use crate::events::Since;
 use crate::hooks::{self, Moment};
 use crate::lane::{Failure, Holder};
 use crate::link::Link;
@@ -19,8 +18,6 @@ pub(crate) struct Held<B: Binding> {
     session: Arc<Inner<B>>,
     link: Option<Link<B>>,
     doing: Doing,
-    /// When the statement began.
-    since: Since,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,7 +36,7 @@ enum Doing {
 
 impl<B: Binding> Held<B> {
     pub(crate) fn new(session: &Arc<Inner<B>>, link: Option<Link<B>>) -> Self {
-        Self { session: Arc::clone(session), link, doing: Doing::Nothing, since: Since::UNKNOWN }
+        Self { session: Arc::clone(session), link, doing: Doing::Nothing }
     }
 
     pub(crate) fn is_open(&self) -> bool {
@@ -81,7 +78,7 @@ impl<B: Binding> Held<B> {
 
     fn begin(&mut self, doing: Doing) {
         self.doing = doing;
-        self.since = self.link().live().events().begin();
+        self.link().begin_statement();
     }
 
     /// The connection, from now on in the middle of a statement.
@@ -102,7 +99,7 @@ impl<B: Binding> Held<B> {
         if let Some(link) = &mut self.link {
             link.was_read();
             if let Err(error) = &outcome {
-                link.tell_failed(self.since, error);
+                link.tell_failed(error);
                 self.session.note(link, error);
             }
         }

@@ -83,15 +83,22 @@ impl<B: Binding> Live<B> {
 
     /// The same pool for a test scope.
     pub(crate) fn on_stage(&self) -> Self {
+        let mut live = self.with(self.pool.clone());
+        live.stage = Some(Arc::new(Stage::new()));
+        live
+    }
+
+    /// The same settings on another pool, for a test.
+    pub(crate) fn with(&self, pool: Pool<B::Database>) -> Self {
         Self {
-            pool: self.pool.clone(),
+            pool,
             plan: self.plan.clone(),
             acquire_timeout: self.acquire_timeout,
             // What goes on in the background is that of the test.
             around: Around { events: self.around.events.clone(), ..Around::default() },
             reserved: Mutex::new(None),
             is_replaced: AtomicBool::new(false),
-            stage: Some(Arc::new(Stage::new())),
+            stage: None,
             left: None,
         }
     }

@@ -4,6 +4,7 @@
 mod driver;
 mod model;
 mod settings;
+mod test_database;
 
 pub use self::driver::Transaction;
 pub use self::settings::*;

@@ -3,6 +3,7 @@
 mod driver;
 mod model;
 mod settings;
+mod test_database;
 
 pub use self::driver::{Begin, Switches, Transaction};
 pub use self::settings::*;

@@ -34,7 +34,7 @@ enum State<B: Binding> {
     /// Nothing was taken from the pool.
     Dark,
     /// Between two sessions.
-    Free(Box<Link<B>>),
+    Free(Link<B>),
     /// A session is on it.
     Taken,
     /// The connection was lost, and what was done before with it.
@@ -62,7 +62,7 @@ impl<B: Binding> Stage<B> {
         let free = self.turn(&live).await?;
         let entering = Entering(self);
         let mut link = match free {
-            Some(link) => *link,
+            Some(link) => link,
             None => match Link::begin(live, true).await {
                 Ok(link) => link,
                 Err(error) => {
@@ -81,7 +81,7 @@ impl<B: Binding> Stage<B> {
 
     /// Takes the connection, `None` when there is none yet. A session that comes to its end in the
     /// background is waited for.
-    async fn turn(&self, live: &SharedLive<B>) -> Result<Option<Box<Link<B>>>, Error> {
+    async fn turn(&self, live: &SharedLive<B>) -> Result<Option<Link<B>>, Error> {
         let deadline = Instant::now() + live.acquire_timeout();
         loop {
             let left = self.left.notified();
@@ -116,7 +116,7 @@ impl<B: Binding> Stage<B> {
     pub(crate) fn leave(&self, link: Link<B>) {
         let mut state = self.state();
         if let State::Taken = *state {
-            *state = State::Free(Box::new(link));
+            *state = State::Free(link);
         }
         drop(state);
         self.left.notify_waiters();

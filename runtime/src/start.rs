@@ -15,7 +15,7 @@ use crate::bind::{Bind, Source};
 use crate::binding::{Binding, Connect};
 use crate::configure::{Configure, Found, OptionsOf, Origin, Problems, Reader, Sources};
 use crate::error::{Error, ErrorKind};
-use crate::events::{Events, Observer};
+use crate::events::Events;
 use crate::health;
 use crate::live::{Around, Live, SessionOptions};
 use crate::target::{Factory, Kind, Target};
@@ -44,9 +44,10 @@ pub(crate) type SettingsOf<B> = <<B as Binding>::Database as Configure>::Setting
 type Opened<B> = Option<(Pool<<B as Binding>::Database>, SessionOptions)>;
 
 impl Start {
-    /// Tells `observer` what happens on the binds that are started from now on.
-    pub fn observe(&mut self, observer: impl Observer) {
-        self.events = Events::to(observer);
+    /// A start whose binds tell of what happens on them.
+    #[must_use]
+    pub fn observed(events: Events) -> Self {
+        Self { events, ..Self::default() }
     }
 
     /// Resolves the settings of a bind and opens its pool; `None` when something is wrong, which

@@ -77,6 +77,20 @@ impl Home {
     }
 }
 
+impl Home {
+    /// The databases of tests that exist.
+    pub(crate) async fn test_databases(&self) -> Vec<String> {
+        let mut conn = PgConnection::connect(&self.0).await.expect("the server answers");
+        let sql = "SELECT datname FROM pg_database WHERE datname LIKE 'bindery_test_%'";
+        sqlx::query_scalar(sql).fetch_all(&mut conn).await.expect("the server tells")
+    }
+}
+
+/// The name of the database that a pool connects to.
+pub(crate) fn name_of(pool: &sqlx::PgPool) -> String {
+    pool.connect_options().get_database().expect("it has one").to_owned()
+}
+
 /// A database that nobody can connect to.
 pub(crate) const UNREACHABLE: &str = "postgres://nobody@127.0.0.1:1/nothing";
 

@@ -74,6 +74,25 @@ impl Home {
     }
 }
 
+impl Home {
+    /// The files of tests that exist.
+    pub(crate) async fn test_databases(&self) -> Vec<String> {
+        let mut folder = tokio::fs::read_dir(std::env::temp_dir()).await.expect("a folder");
+        let mut names = Vec::new();
+        while let Ok(Some(file)) = folder.next_entry().await {
+            let name = file.file_name().to_string_lossy().into_owned();
+            names.extend(name.starts_with("bindery_test_").then_some(name));
+        }
+        names
+    }
+}
+
+/// The name of the file that a pool connects to.
+pub(crate) fn name_of(pool: &sqlx::SqlitePool) -> String {
+    let options = pool.connect_options();
+    options.get_filename().file_name().expect("it has one").to_string_lossy().into_owned()
+}
+
 /// A database that nobody can connect to.
 pub(crate) const UNREACHABLE: &str = "sqlite:///nowhere/at/all.db";
 

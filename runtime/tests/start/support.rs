@@ -114,6 +114,10 @@ macro_rules! databases {
                     Self(Arc::new(self.0.on_stage()))
                 }
 
+    async fn elsewhere(&self, moving: &mut bindery_runtime::Moving) -> Result<Self, bindery_runtime::Error> {
+        Ok(Self(Arc::new(moving.bind(&self.0).await?)))
+                }
+
                 fn binds(&self) -> Vec<&dyn AnyBind> {
                     vec![&*self.0]
                 }

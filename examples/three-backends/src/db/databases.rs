@@ -117,6 +117,48 @@ impl Databases {
         ::bindery_runtime::run_scope(self, async || work(&here()?).await).await
     }
 
+    /// As [`Databases::scope`], and once more in a new scope when the database gave the transaction
+    /// up for others: after a deadlock, a serialization failure, or a lock that was not had in
+    /// time.
+    ///
+    /// Only what sessions did is undone before the next attempt: keep what cannot be done twice out
+    /// of `work`. When a part of it was committed by hand it is not done again.
+    ///
+    /// # Errors
+    ///
+    /// As [`Databases::scope`], of the last attempt.
+    pub async fn retry<T, E, F>(
+        &self,
+        retry: ::bindery_runtime::Retry,
+        work: impl Fn(Scope) -> F,
+    ) -> Result<T, E>
+    where
+        E: From<Error>,
+        F: ::core::future::Future<Output = Result<T, E>>,
+    {
+        let work = &work;
+        let attempt = || async move { work(here()?).await };
+        ::bindery_runtime::retry_scope(self, retry, attempt).await
+    }
+
+    /// These databases for one test: its sessions are real, one at a time per bind, and everything
+    /// they do is undone when it is over.
+    pub fn test_scope(&self) -> ::bindery_runtime::TestScope<Self> {
+        ::bindery_runtime::TestScope::new(self)
+    }
+
+    /// An empty database for every bind, made for one test and removed after it, for what a
+    /// [`test_scope`](Databases::test_scope) cannot show.
+    ///
+    /// # Errors
+    ///
+    /// A database could not be created or connected to.
+    pub async fn test_database(
+        &self,
+    ) -> Result<::bindery_runtime::TestDatabase<Self>, Error> {
+        ::bindery_runtime::TestDatabase::new(self).await
+    }
+
     /// Asks every database whether it answers, for at most `limit`.
     pub async fn health(
         &self,
@@ -145,6 +187,31 @@ impl ::bindery_runtime::Registry for Databases {
 
     fn is_same(&self, other: &Self) -> bool {
         ::std::sync::Arc::ptr_eq(&self.binds, &other.binds)
+    }
+
+    fn on_stage(&self) -> Self {
+        let binds = Binds {
+            sqlite: self.binds.sqlite.on_stage(),
+            postgres: self.binds.postgres.on_stage(),
+            mysql: self.binds.mysql.on_stage(),
+        };
+        Self {
+            binds: ::std::sync::Arc::new(binds),
+        }
+    }
+
+    async fn elsewhere(
+        &self,
+        moving: &mut ::bindery_runtime::Moving,
+    ) -> Result<Self, Error> {
+        let binds = Binds {
+            sqlite: moving.bind(&self.binds.sqlite).await?,
+            postgres: moving.bind(&self.binds.postgres).await?,
+            mysql: moving.bind(&self.binds.mysql).await?,
+        };
+        Ok(Self {
+            binds: ::std::sync::Arc::new(binds),
+        })
     }
 
     fn binds(&self) -> Vec<&dyn ::bindery_runtime::AnyBind> {
@@ -232,6 +299,25 @@ where
         .await
 }
 
+/// As [`run_in_new_scope`], and once more when the database gave the transaction up for others; see
+/// [`Databases::retry`].
+///
+/// # Errors
+///
+/// As [`run_in_new_scope`], of the last attempt.
+pub async fn retry<T, E, F>(
+    retry: ::bindery_runtime::Retry,
+    work: impl Fn(Scope) -> F,
+) -> Result<T, E>
+where
+    E: From<Error>,
+    F: ::core::future::Future<Output = Result<T, E>>,
+{
+    let work = &work;
+    let attempt = || async move { work(here()?).await };
+    ::bindery_runtime::retry_in_new_scope::<Databases, T, E, _>(retry, attempt).await
+}
+
 /// Runs `work` for every item, at most `limit` at a time, each in a scope of its own as
 /// [`run_in_new_scope`] makes it.
 ///
@@ -313,6 +399,7 @@ pub struct Settings {
 /// [`Databases::builder`].
 #[derive(Debug, Default)]
 pub struct Builder {
+    observe: ::bindery_runtime::Events,
     sqlite: ::bindery_runtime::BindBuilder<super::sqlite::Sqlite>,
     postgres: ::bindery_runtime::BindBuilder<super::postgres::Postgres>,
     mysql: ::bindery_runtime::BindBuilder<super::mysql::Mysql>,
@@ -328,7 +415,15 @@ impl Builder {
         self
     }
 
-    /// Where `sqlite` connects to: a pool, a URL, connect options or a factory of them.
+    /// Tells `observer` what happens on every bind, for metrics for example.
+    #[must_use]
+    pub fn observe(mut self, observer: impl ::bindery_runtime::Observer) -> Self {
+        self.observe = ::bindery_runtime::Events::to(observer);
+        self
+    }
+
+    /// Where `sqlite` connects to: a pool, a URL, connect options or a factory of them, or what
+    /// each scope chooses.
     #[must_use]
     pub fn sqlite(
         mut self,
@@ -348,7 +443,8 @@ impl Builder {
         self
     }
 
-    /// Where `postgres` connects to: a pool, a URL, connect options or a factory of them.
+    /// Where `postgres` connects to: a pool, a URL, connect options or a factory of them, or what
+    /// each scope chooses.
     #[must_use]
     pub fn postgres(
         mut self,
@@ -368,7 +464,8 @@ impl Builder {
         self
     }
 
-    /// Where `mysql` connects to: a pool, a URL, connect options or a factory of them.
+    /// Where `mysql` connects to: a pool, a URL, connect options or a factory of them, or what each
+    /// scope chooses.
     #[must_use]
     pub fn mysql(
         mut self,
@@ -394,7 +491,7 @@ impl Builder {
     ///
     /// As [`Databases::connect`].
     pub async fn connect(self) -> Result<Databases, ::bindery_runtime::StartError> {
-        let mut start = ::bindery_runtime::Start::default();
+        let mut start = ::bindery_runtime::Start::observed(self.observe);
         let answers = (
             start.bind(self.sqlite).await,
             start.bind(self.postgres).await,

@@ -57,6 +57,13 @@ impl Registry for Databases {
         Self { main: Arc::new(self.main.on_stage()) }
     }
 
+    async fn elsewhere(
+        &self,
+        moving: &mut bindery_runtime::Moving,
+    ) -> Result<Self, bindery_runtime::Error> {
+        Ok(Self { main: Arc::new(moving.bind(&self.main).await?) })
+    }
+
     fn binds(&self) -> Vec<&dyn AnyBind> {
         vec![&*self.main]
     }

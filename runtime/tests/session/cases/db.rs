@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use bindery_runtime::{
-    AnyBind, AnySlot, Bind, BindBuilder, Binding, Connect, Hooks, Observer, Registry, ScopeKey,
-    Slot, Start, Target,
+    AnyBind, AnySlot, Bind, BindBuilder, Binding, Connect, Events, Hooks, Observer, Registry,
+    ScopeKey, Slot, Start, Target,
 };
 
 use super::backend::{Defaults, Driver, LENIENT, STRICT, Settings, Transaction};
@@ -55,8 +55,7 @@ impl Databases {
         url: &str,
         settings: &Settings,
     ) -> Self {
-        let mut start = Start::default();
-        start.observe(observer);
+        let start = Start::observed(Events::to(observer));
         let (main, other) = (builder(url.into(), settings), builder(url.into(), settings));
         Self::start_with(start, main, other, url, settings).await
     }
@@ -137,6 +136,17 @@ impl Registry for Databases {
         let strict = self.binds.strict.on_stage();
         let lenient = self.binds.lenient.on_stage();
         Self { binds: Arc::new(Binds { main, other, strict, lenient }) }
+    }
+
+    async fn elsewhere(
+        &self,
+        moving: &mut bindery_runtime::Moving,
+    ) -> Result<Self, bindery_runtime::Error> {
+        let main = moving.bind(&self.binds.main).await?;
+        let other = moving.bind(&self.binds.other).await?;
+        let strict = moving.bind(&self.binds.strict).await?;
+        let lenient = moving.bind(&self.binds.lenient).await?;
+        Ok(Self { binds: Arc::new(Binds { main, other, strict, lenient }) })
     }
 
     fn binds(&self) -> Vec<&dyn AnyBind> {

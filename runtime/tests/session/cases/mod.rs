@@ -24,6 +24,7 @@ mod stage;
 mod stalls;
 mod statements;
 mod targets;
+mod test_database;
 
 type Connected = <backend::Driver as sqlx::Database>::Connection;
 type Outcome<T = ()> = Result<T, Error>;

@@ -113,6 +113,16 @@ impl Registry for Databases {
         Self { binds: Arc::new(Binds { main, reports, audit }) }
     }
 
+    async fn elsewhere(
+        &self,
+        moving: &mut bindery_runtime::Moving,
+    ) -> Result<Self, bindery_runtime::Error> {
+        let main = moving.bind(&self.binds.main).await?;
+        let reports = moving.bind(&self.binds.reports).await?;
+        let audit = moving.bind(&self.binds.audit).await?;
+        Ok(Self { binds: Arc::new(Binds { main, reports, audit }) })
+    }
+
     fn binds(&self) -> Vec<&dyn AnyBind> {
         vec![&self.binds.main, &self.binds.reports, &self.binds.audit]
     }

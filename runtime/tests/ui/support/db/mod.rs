@@ -144,6 +144,13 @@ impl ::bindery_runtime::Registry for Databases {
         unreachable!("nothing here is run")
     }
 
+    async fn elsewhere(
+        &self,
+        _: &mut ::bindery_runtime::Moving,
+    ) -> ::core::result::Result<Self, Error> {
+        unreachable!("nothing here is run")
+    }
+
     fn binds(&self) -> ::std::vec::Vec<&dyn ::bindery_runtime::AnyBind> {
         ::std::vec![&self.binds.main, &self.binds.reports]
     }

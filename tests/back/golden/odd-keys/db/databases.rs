@@ -131,6 +131,48 @@ impl Databases {
         ::bindery_runtime::run_scope(self, async || work(&here()?).await).await
     }
 
+    /// As [`Databases::scope`], and once more in a new scope when the database gave the transaction
+    /// up for others: after a deadlock, a serialization failure, or a lock that was not had in
+    /// time.
+    ///
+    /// Only what sessions did is undone before the next attempt: keep what cannot be done twice out
+    /// of `work`. When a part of it was committed by hand it is not done again.
+    ///
+    /// # Errors
+    ///
+    /// As [`Databases::scope`], of the last attempt.
+    pub async fn retry<T, E, F>(
+        &self,
+        retry: ::bindery_runtime::Retry,
+        work: impl Fn(Scope) -> F,
+    ) -> Result<T, E>
+    where
+        E: From<Error>,
+        F: ::core::future::Future<Output = Result<T, E>>,
+    {
+        let work = &work;
+        let attempt = || async move { work(here()?).await };
+        ::bindery_runtime::retry_scope(self, retry, attempt).await
+    }
+
+    /// These databases for one test: its sessions are real, one at a time per bind, and everything
+    /// they do is undone when it is over.
+    pub fn test_scope(&self) -> ::bindery_runtime::TestScope<Self> {
+        ::bindery_runtime::TestScope::new(self)
+    }
+
+    /// An empty database for every bind, made for one test and removed after it, for what a
+    /// [`test_scope`](Databases::test_scope) cannot show.
+    ///
+    /// # Errors
+    ///
+    /// A database could not be created or connected to.
+    pub async fn test_database(
+        &self,
+    ) -> Result<::bindery_runtime::TestDatabase<Self>, Error> {
+        ::bindery_runtime::TestDatabase::new(self).await
+    }
+
     /// Asks every database whether it answers, for at most `limit`.
     pub async fn health(
         &self,
@@ -159,6 +201,35 @@ impl ::bindery_runtime::Registry for Databases {
 
     fn is_same(&self, other: &Self) -> bool {
         ::std::sync::Arc::ptr_eq(&self.binds, &other.binds)
+    }
+
+    fn on_stage(&self) -> Self {
+        let binds = Binds {
+            sa_main: self.binds.sa_main.on_stage(),
+            sa_reports: self.binds.sa_reports.on_stage(),
+            audit_log: self.binds.audit_log.on_stage(),
+            db: self.binds.db.on_stage(),
+            start: self.binds.start.on_stage(),
+        };
+        Self {
+            binds: ::std::sync::Arc::new(binds),
+        }
+    }
+
+    async fn elsewhere(
+        &self,
+        moving: &mut ::bindery_runtime::Moving,
+    ) -> Result<Self, Error> {
+        let binds = Binds {
+            sa_main: moving.bind(&self.binds.sa_main).await?,
+            sa_reports: moving.bind(&self.binds.sa_reports).await?,
+            audit_log: moving.bind(&self.binds.audit_log).await?,
+            db: moving.bind(&self.binds.db).await?,
+            start: moving.bind(&self.binds.start).await?,
+        };
+        Ok(Self {
+            binds: ::std::sync::Arc::new(binds),
+        })
     }
 
     fn binds(&self) -> Vec<&dyn ::bindery_runtime::AnyBind> {
@@ -268,6 +339,25 @@ where
         .await
 }
 
+/// As [`run_in_new_scope`], and once more when the database gave the transaction up for others; see
+/// [`Databases::retry`].
+///
+/// # Errors
+///
+/// As [`run_in_new_scope`], of the last attempt.
+pub async fn retry<T, E, F>(
+    retry: ::bindery_runtime::Retry,
+    work: impl Fn(Scope) -> F,
+) -> Result<T, E>
+where
+    E: From<Error>,
+    F: ::core::future::Future<Output = Result<T, E>>,
+{
+    let work = &work;
+    let attempt = || async move { work(here()?).await };
+    ::bindery_runtime::retry_in_new_scope::<Databases, T, E, _>(retry, attempt).await
+}
+
 /// Runs `work` for every item, at most `limit` at a time, each in a scope of its own as
 /// [`run_in_new_scope`] makes it.
 ///
@@ -353,6 +443,7 @@ pub struct Settings {
 /// [`Databases::builder`].
 #[derive(Debug, Default)]
 pub struct Builder {
+    observe: ::bindery_runtime::Events,
     sa_main: ::bindery_runtime::BindBuilder<super::sa_main::SaMain>,
     sa_reports: ::bindery_runtime::BindBuilder<super::sa_reports::SaReports>,
     audit_log: ::bindery_runtime::BindBuilder<super::audit_log::AuditLog>,
@@ -372,7 +463,15 @@ impl Builder {
         self
     }
 
-    /// Where `sa-main` connects to: a pool, a URL, connect options or a factory of them.
+    /// Tells `observer` what happens on every bind, for metrics for example.
+    #[must_use]
+    pub fn observe(mut self, observer: impl ::bindery_runtime::Observer) -> Self {
+        self.observe = ::bindery_runtime::Events::to(observer);
+        self
+    }
+
+    /// Where `sa-main` connects to: a pool, a URL, connect options or a factory of them, or what
+    /// each scope chooses.
     #[must_use]
     pub fn sa_main(
         mut self,
@@ -392,7 +491,8 @@ impl Builder {
         self
     }
 
-    /// Where `saReports` connects to: a pool, a URL, connect options or a factory of them.
+    /// Where `saReports` connects to: a pool, a URL, connect options or a factory of them, or what
+    /// each scope chooses.
     #[must_use]
     pub fn sa_reports(
         mut self,
@@ -412,7 +512,8 @@ impl Builder {
         self
     }
 
-    /// Where `AUDIT_LOG` connects to: a pool, a URL, connect options or a factory of them.
+    /// Where `AUDIT_LOG` connects to: a pool, a URL, connect options or a factory of them, or what
+    /// each scope chooses.
     #[must_use]
     pub fn audit_log(
         mut self,
@@ -432,7 +533,8 @@ impl Builder {
         self
     }
 
-    /// Where `db` connects to: a pool, a URL, connect options or a factory of them.
+    /// Where `db` connects to: a pool, a URL, connect options or a factory of them, or what each
+    /// scope chooses.
     #[must_use]
     pub fn db(
         mut self,
@@ -449,7 +551,8 @@ impl Builder {
         self
     }
 
-    /// Where `start` connects to: a pool, a URL, connect options or a factory of them.
+    /// Where `start` connects to: a pool, a URL, connect options or a factory of them, or what each
+    /// scope chooses.
     #[must_use]
     pub fn start(
         mut self,
@@ -475,7 +578,7 @@ impl Builder {
     ///
     /// As [`Databases::connect`].
     pub async fn connect(self) -> Result<Databases, ::bindery_runtime::StartError> {
-        let mut start = ::bindery_runtime::Start::default();
+        let mut start = ::bindery_runtime::Start::observed(self.observe);
         let answers = (
             start.bind(self.sa_main).await,
             start.bind(self.sa_reports).await,

@@ -13,6 +13,6 @@ mod databases;
 #[rustfmt::skip]
 #[allow(unreachable_pub, unused_imports, reason = "each program uses a part")]
 pub use self::databases::{
-    Builder, Databases, Error, Installed, Scope, Settings, get, put, router,
+    Builder, Databases, Error, Installed, Scope, Settings, get, put, retry, router,
     run_concurrently, run_in_new_scope,
 };

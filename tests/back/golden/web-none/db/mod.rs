@@ -23,6 +23,6 @@ mod databases;
 #[rustfmt::skip]
 #[allow(unreachable_pub, unused_imports, reason = "each program uses a part")]
 pub use self::databases::{
-    Builder, Databases, Error, Scope, Settings, get, put, run_concurrently,
+    Builder, Databases, Error, Scope, Settings, get, put, retry, run_concurrently,
     run_in_new_scope,
 };
