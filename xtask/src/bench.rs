@@ -8,11 +8,11 @@ use std::path::Path;
 use std::process::{Command, ExitCode};
 
 use anyhow::{Context, Result};
+use test_servers::{Lifetime, install};
 
-use crate::account::Lifetime;
+use crate::interrupt;
 use crate::servers::Servers;
 use crate::suite::Foreground;
-use crate::{install, interrupt};
 
 /// Runs all parts, or those that are named.
 pub(crate) fn run(only: &[String]) -> Result<ExitCode> {

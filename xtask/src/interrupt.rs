@@ -5,19 +5,20 @@
 //! and returns an error, so that everything started is stopped by its `Drop`.
 
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicBool, Ordering};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 use nix::sys::signal::{Signal, killpg};
 use nix::unistd::Pid;
+use test_servers::interrupt;
 
-static INTERRUPTED: AtomicBool = AtomicBool::new(false);
+pub(crate) use test_servers::interrupt::check;
+
 static FOREGROUND: Mutex<Option<Pid>> = Mutex::new(None);
 
 /// Begins to listen. Call it once, before anything is started.
 pub(crate) fn listen() -> Result<()> {
     ctrlc::set_handler(|| {
-        let again = INTERRUPTED.swap(true, Ordering::SeqCst);
+        let again = interrupt::raise();
         let group = *FOREGROUND.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         if let Some(group) = group {
             // The group may have ended in this moment: nothing to do then.
@@ -25,14 +26,6 @@ pub(crate) fn listen() -> Result<()> {
         }
     })
     .context("cannot listen for ctrl-c")
-}
-
-/// Fails once the program was asked to end.
-pub(crate) fn check() -> Result<()> {
-    if INTERRUPTED.load(Ordering::SeqCst) {
-        bail!("interrupted");
-    }
-    Ok(())
 }
 
 /// Names the process group that receives what this program receives.

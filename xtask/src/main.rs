@@ -8,14 +8,9 @@
 
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "this is a program")]
 
-mod account;
 mod bench;
-mod install;
 mod interrupt;
-mod mariadb;
 mod package;
-mod postgres;
-mod process;
 mod report;
 mod servers;
 mod suite;

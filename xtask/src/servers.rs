@@ -5,18 +5,16 @@
 //! variables let it halt a server.
 
 use std::fs;
-use std::io::{ErrorKind, Read as _};
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::thread::sleep;
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 use nix::sys::signal::Signal;
-use tempfile::TempDir;
+use test_servers::{Home, Lifetime, Server, install, process};
 
-use crate::account::Lifetime;
-use crate::process::Daemon;
-use crate::{install, interrupt, mariadb, postgres, process};
+use crate::interrupt;
 
 /// The variables by which tests find the servers.
 pub(crate) const VARIABLES: [&str; 4] = [
@@ -26,71 +24,39 @@ pub(crate) const VARIABLES: [&str; 4] = [
     "BINDERY_TEST_MYSQL_PID",
 ];
 
-/// The user that the tests are, on both servers.
-#[derive(Debug)]
-pub(crate) struct Login {
-    pub(crate) user: &'static str,
-    pub(crate) password: String,
-}
-
-/// What is the same for every server.
-#[derive(Debug)]
-pub(crate) struct Start {
-    pub(crate) login: Login,
-    pub(crate) lifetime: Lifetime,
-}
-
-/// A server that takes connections.
-#[derive(Debug)]
-pub(crate) struct Server {
-    pub(crate) url: String,
-    pub(crate) daemon: Daemon,
-}
-
 /// Both servers; dropping them stops them and removes their files.
 #[derive(Debug)]
 pub(crate) struct Servers {
     // Fields are dropped in this order: the folder goes last.
     postgres: Server,
     mysql: Server,
-    dir: TempDir,
+    home: Home,
 }
 
 impl Servers {
     /// Starts both, installing what is missing.
     pub(crate) fn start(lifetime: Lifetime) -> Result<Self> {
         let programs = install::find_or_install()?;
-        // Not under `target`: the accounts of the servers could not reach it below a private home.
-        let dir = tempfile::Builder::new()
-            .prefix("bindery-servers-")
-            .permissions(std::os::unix::fs::PermissionsExt::from_mode(0o711))
-            .tempdir()
-            .context("cannot create a folder for the servers")?;
-        let start =
-            Start { login: Login { user: "bindery", password: random_password()? }, lifetime };
-        Ok(Self {
-            postgres: postgres::start(&programs.postgres, &dir.path().join("postgres"), &start)?,
-            mysql: mariadb::start(&programs.mysql, &dir.path().join("mysql"), &start)?,
-            dir,
-        })
+        let home = Home::new(lifetime)?;
+        Ok(Self { postgres: home.postgres(&programs)?, mysql: home.mysql(&programs)?, home })
     }
 
     /// [`VARIABLES`] with their values.
     pub(crate) fn environment(&self) -> impl Iterator<Item = (&'static str, String)> {
         let values = [&self.postgres, &self.mysql]
             .into_iter()
-            .flat_map(|server| [server.url.clone(), server.daemon.pid().to_string()]);
+            .flat_map(|server| [server.url().to_owned(), server.pid().to_string()]);
         VARIABLES.into_iter().zip(values)
     }
 
     /// The superuser's URL of PostgreSQL.
     pub(crate) fn postgres_url(&self) -> &str {
-        &self.postgres.url
+        self.postgres.url()
     }
 
     /// MariaDB or MySQL.
     pub(crate) fn mysql_name(&self) -> &'static str {
-        self.mysql.daemon.name()
+        self.mysql.name()
     }
 
     fn print(&self) {
@@ -125,13 +91,13 @@ pub(crate) fn detach() -> Result<()> {
         stop_detached()?;
     }
     let servers = Servers::start(Lifetime::Detached)?;
-    let pids = [servers.postgres.daemon.pid(), servers.mysql.daemon.pid()];
-    Record { dir: servers.dir.path().to_owned(), pids }.save(&record)?;
+    let pids = [servers.postgres.pid(), servers.mysql.pid()];
+    Record { dir: servers.home.path().to_owned(), pids }.save(&record)?;
     servers.print();
-    let Servers { postgres, mysql, dir } = servers;
-    postgres.daemon.detach();
-    mysql.daemon.detach();
-    let _ = dir.keep();
+    let Servers { postgres, mysql, home } = servers;
+    postgres.detach();
+    mysql.detach();
+    home.keep();
     eprintln!("The servers run until `cargo xtask servers --stop`.");
     Ok(())
 }
@@ -197,14 +163,4 @@ impl Record {
             dir: dir.into(),
         })
     }
-}
-
-/// Unguessable, since the servers can be reached by every user of the machine, and
-/// long enough that tests can look for it in logs and messages.
-fn random_password() -> Result<String> {
-    let mut bytes = [0; 16];
-    fs::File::open("/dev/urandom")
-        .and_then(|mut source| source.read_exact(&mut bytes))
-        .context("no random numbers")?;
-    Ok(format!("{:032x}", u128::from_ne_bytes(bytes)))
 }

@@ -7,10 +7,9 @@ use std::process::{Child, Command, ExitCode, ExitStatus, Stdio};
 
 use anyhow::{Context, Result};
 use nix::sys::signal::{Signal, killpg};
+use test_servers::{Lifetime, process};
 
-use crate::account::Lifetime;
 use crate::interrupt;
-use crate::process;
 use crate::report::{Extent, Report};
 use crate::servers::{self, Servers};
 

@@ -7,10 +7,10 @@ use std::path::Path;
 use anyhow::{Context, Result};
 use nix::sys::signal::Signal;
 
-use crate::account::{Account, Spawn};
+use crate::account::Account;
 use crate::install::PostgresPrograms;
 use crate::process::free_port;
-use crate::servers::{Login, Server, Start};
+use crate::server::{Home, Launch, Login, Ready};
 
 /// Settings that only a server whose data may be lost can have, and those the tests need.
 const SETTINGS: &[&str] = &[
@@ -28,9 +28,13 @@ const SETTINGS: &[&str] = &[
     "log_line_prefix=%m [%p] ",
 ];
 
-/// Starts a server in `dir`, which it creates.
-pub(crate) fn start(programs: &PostgresPrograms, dir: &Path, start: &Start) -> Result<Server> {
-    let Login { user, password } = &start.login;
+/// Makes a server in `dir`, which it creates. Returns how to start it, and its URL.
+pub(crate) fn prepare(
+    programs: &PostgresPrograms,
+    dir: &Path,
+    home: &Home,
+) -> Result<(Launch, String)> {
+    let Login { user, password } = home.login();
     let account = Account::named("postgres")?;
     account.create_dir(dir)?;
     let password_file = dir.join("password");
@@ -54,22 +58,28 @@ pub(crate) fn start(programs: &PostgresPrograms, dir: &Path, start: &Start) -> R
     fs::remove_file(&password_file).context("cannot remove the password file")?;
 
     let port = free_port()?;
-    let arguments = [format!("-D{}", data.display()), format!("-p{port}")];
-    let settings = SETTINGS.iter().flat_map(|setting| ["-c", setting]);
-    let mut daemon = account.spawn(Spawn {
+    let mut arguments = vec![format!("-D{}", data.display()), format!("-p{port}")];
+    arguments.extend(SETTINGS.iter().flat_map(|setting| ["-c", setting]).map(str::to_owned));
+    let launch = Launch {
         name: "PostgreSQL",
-        program: &programs.postgres,
-        arguments: arguments.iter().map(String::as_str).chain(settings),
-        dir,
+        account,
+        program: programs.postgres.clone(),
+        arguments,
+        dir: dir.to_owned(),
         // A fast shutdown: it does not wait for clients.
         stop_signal: Signal::SIGINT,
-        lifetime: start.lifetime,
-    })?;
-    // The 8th line turns "ready" as soon as connections are taken.
-    let status = data.join("postmaster.pid");
-    daemon.wait_until(|| {
-        fs::read_to_string(&status)
-            .is_ok_and(|text| text.lines().nth(7).is_some_and(|line| line.trim() == "ready"))
-    })?;
-    Ok(Server { url: format!("postgres://{user}:{password}@127.0.0.1:{port}/postgres"), daemon })
+        lifetime: home.lifetime(),
+        ready: Ready::Status(data.join("postmaster.pid")),
+    };
+    Ok((launch, format!("postgres://{user}:{password}@127.0.0.1:{port}/postgres")))
+}
+
+/// The status file begins with the pid, which after a `kill -9` is still the old one; the 8th line turns
+/// "ready" as soon as connections are taken.
+pub(crate) fn is_ready(status: &Path, pid: u32) -> bool {
+    let Ok(text) = fs::read_to_string(status) else {
+        return false;
+    };
+    let line = |number: usize| text.lines().nth(number).map(str::trim);
+    line(0) == Some(pid.to_string().as_str()) && line(7) == Some("ready")
 }

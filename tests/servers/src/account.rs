@@ -15,11 +15,13 @@ use nix::unistd::{User, geteuid};
 
 use crate::interrupt;
 use crate::process::Daemon;
+use crate::server::Launch;
 
 /// Whether a server outlives the program that started it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Lifetime {
-    /// The kernel ends the server when this program ends, however it ends.
+pub enum Lifetime {
+    /// The kernel ends the server when the thread that started it ends, and so with its program at the latest,
+    /// however that ends.
     Bound,
     /// The server stays.
     Detached,
@@ -119,35 +121,24 @@ impl Account {
         Ok(())
     }
 
-    /// Starts a server whose output goes to `dir/log`.
-    pub(crate) fn spawn<'a>(
-        &self,
-        server: Spawn<'_, impl IntoIterator<Item = &'a str>>,
-    ) -> Result<Daemon> {
-        let log = server.dir.join("log");
-        let output =
-            File::create(&log).with_context(|| format!("cannot create {}", log.display()))?;
-        let pdeathsig = (server.lifetime == Lifetime::Bound).then_some(server.stop_signal);
+    /// Starts a server; its output goes to `log` in its folder.
+    pub(crate) fn spawn(&self, launch: &Launch) -> Result<Daemon> {
+        let log = launch.dir.join("log");
+        let output = File::options()
+            .create(true)
+            .append(true)
+            .open(&log)
+            .with_context(|| format!("cannot write {}", log.display()))?;
+        let pdeathsig = (launch.lifetime == Lifetime::Bound).then_some(launch.stop_signal);
         let child = self
-            .command(server.program, pdeathsig)
-            .args(server.arguments)
-            .current_dir(server.dir)
+            .command(&launch.program, pdeathsig)
+            .args(&launch.arguments)
+            .current_dir(&launch.dir)
             .stdout(output.try_clone()?)
             .stderr(output)
             .process_group(0)
             .spawn()
-            .with_context(|| format!("cannot start {}", server.program.display()))?;
-        Ok(Daemon::new(server.name, child, log, server.stop_signal))
+            .with_context(|| format!("cannot start {}", launch.program.display()))?;
+        Ok(Daemon::new(launch.name, child, log, launch.stop_signal))
     }
-}
-
-/// What [`Account::spawn`] needs to know.
-#[derive(Debug)]
-pub(crate) struct Spawn<'a, Arguments> {
-    pub(crate) name: &'static str,
-    pub(crate) program: &'a Path,
-    pub(crate) arguments: Arguments,
-    pub(crate) dir: &'a Path,
-    pub(crate) stop_signal: Signal,
-    pub(crate) lifetime: Lifetime,
 }

@@ -12,10 +12,10 @@ use std::time::Duration;
 use anyhow::Result;
 use nix::sys::signal::Signal;
 
-use crate::account::{Account, Spawn};
+use crate::account::Account;
 use crate::install::MySqlPrograms;
 use crate::process::free_port;
-use crate::servers::{Login, Server, Start};
+use crate::server::{Home, Launch, Login, Ready};
 
 /// For both: only a server whose data may be lost can have these.
 const SETTINGS: &[&str] = &[
@@ -40,8 +40,12 @@ const MARIADB_SETTINGS: &[&str] =
 /// The X protocol would listen on a fixed port; the folder for exports is Debian's.
 const MYSQL_SETTINGS: &[&str] = &["--mysqlx=OFF", "--secure-file-priv="];
 
-/// Starts a server in `dir`, which it creates.
-pub(crate) fn start(programs: &MySqlPrograms, dir: &Path, start: &Start) -> Result<Server> {
+/// Makes a server in `dir`, which it creates. Returns how to start it, and its URL.
+pub(crate) fn prepare(
+    programs: &MySqlPrograms,
+    dir: &Path,
+    home: &Home,
+) -> Result<(Launch, String)> {
     let account = Account::named("mysql")?;
     account.create_dir(dir)?;
     let datadir = format!("--datadir={}", dir.join("data").display());
@@ -67,7 +71,7 @@ pub(crate) fn start(programs: &MySqlPrograms, dir: &Path, start: &Start) -> Resu
         }
     };
 
-    let Login { user, password } = &start.login;
+    let Login { user, password } = home.login();
     // Run at every start, before the first connection is taken.
     let init_file = dir.join("init.sql");
     account.write(
@@ -78,7 +82,7 @@ pub(crate) fn start(programs: &MySqlPrograms, dir: &Path, start: &Start) -> Resu
         ),
     )?;
     let port = free_port()?;
-    let arguments = [
+    let mut arguments = vec![
         // Has to be the first.
         "--no-defaults".to_owned(),
         datadir,
@@ -87,20 +91,22 @@ pub(crate) fn start(programs: &MySqlPrograms, dir: &Path, start: &Start) -> Resu
         format!("--pid-file={}", dir.join("pid").display()),
         format!("--init-file={}", init_file.display()),
     ];
-    let mut daemon = account.spawn(Spawn {
+    arguments.extend([SETTINGS, own_settings].concat().into_iter().map(str::to_owned));
+    let launch = Launch {
         name,
-        program,
-        arguments: arguments.iter().map(String::as_str).chain([SETTINGS, own_settings].concat()),
-        dir,
+        account,
+        program: program.clone(),
+        arguments,
+        dir: dir.to_owned(),
         stop_signal: Signal::SIGTERM,
-        lifetime: start.lifetime,
-    })?;
-    daemon.wait_until(|| greets(port))?;
-    Ok(Server { url: format!("mysql://{user}:{password}@127.0.0.1:{port}/mysql"), daemon })
+        lifetime: home.lifetime(),
+        ready: Ready::Greeting(port),
+    };
+    Ok((launch, format!("mysql://{user}:{password}@127.0.0.1:{port}/mysql")))
 }
 
 /// A server that takes connections speaks first: four bytes of length, then protocol version 10.
-fn greets(port: u16) -> bool {
+pub(crate) fn greets(port: u16) -> bool {
     let Ok(mut stream) = TcpStream::connect((Ipv4Addr::LOCALHOST, port)) else {
         return false;
     };

@@ -15,27 +15,45 @@ use nix::unistd::geteuid;
 
 /// Where PostgreSQL's programs are.
 #[derive(Debug)]
-pub(crate) struct PostgresPrograms {
-    pub(crate) initdb: PathBuf,
-    pub(crate) postgres: PathBuf,
+pub struct PostgresPrograms {
+    /// Makes the folder of a server.
+    pub initdb: PathBuf,
+    /// The server.
+    pub postgres: PathBuf,
 }
 
 /// Where the programs of MariaDB or MySQL are.
 #[derive(Debug)]
-pub(crate) enum MySqlPrograms {
-    MariaDb { mariadbd: PathBuf, install_db: PathBuf },
-    MySql { mysqld: PathBuf },
+pub enum MySqlPrograms {
+    /// MariaDB.
+    MariaDb {
+        /// The server.
+        mariadbd: PathBuf,
+        /// Makes its folder.
+        install_db: PathBuf,
+    },
+    /// MySQL.
+    MySql {
+        /// The server.
+        mysqld: PathBuf,
+    },
 }
 
 /// Everything the tests need.
 #[derive(Debug)]
-pub(crate) struct Programs {
-    pub(crate) postgres: PostgresPrograms,
-    pub(crate) mysql: MySqlPrograms,
+pub struct Programs {
+    /// Of PostgreSQL.
+    pub postgres: PostgresPrograms,
+    /// Of MariaDB or MySQL.
+    pub mysql: MySqlPrograms,
 }
 
 /// Finds both servers; installs the Debian packages of those that are missing.
-pub(crate) fn find_or_install() -> Result<Programs> {
+///
+/// # Errors
+///
+/// When one of them is not there and cannot be installed.
+pub fn find_or_install() -> Result<Programs> {
     let missing: Vec<_> = [
         find_postgres().is_none().then_some("postgresql"),
         find_mysql().is_none().then_some("mariadb-server"),
@@ -54,6 +72,15 @@ pub(crate) fn find_or_install() -> Result<Programs> {
             )
         })?;
     }
+    find()
+}
+
+/// Finds both servers.
+///
+/// # Errors
+///
+/// When one of them is not there.
+pub fn find() -> Result<Programs> {
     Ok(Programs {
         postgres: find_postgres().context("`postgres` and `initdb` are not found")?,
         mysql: find_mysql().context("neither `mariadbd` nor `mysqld` is found")?,
@@ -61,7 +88,11 @@ pub(crate) fn find_or_install() -> Result<Programs> {
 }
 
 /// Finds valgrind, which counts instructions for the benchmarks; installs it if it is missing.
-pub(crate) fn valgrind() -> Result<()> {
+///
+/// # Errors
+///
+/// When it is not there and cannot be installed.
+pub fn valgrind() -> Result<()> {
     if on_path("valgrind").is_some() {
         return Ok(());
     }

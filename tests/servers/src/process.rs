@@ -38,10 +38,6 @@ impl Daemon {
         Self { name, child, log, stop_signal }
     }
 
-    pub(crate) fn name(&self) -> &'static str {
-        self.name
-    }
-
     /// Of the server itself, not of a shell around it.
     pub(crate) fn pid(&self) -> u32 {
         self.child.id()
@@ -91,8 +87,9 @@ impl Daemon {
     }
 }
 
-impl Drop for Daemon {
-    fn drop(&mut self) {
+impl Daemon {
+    /// Asks the server to end, and waits for that. Nothing happens to one that has ended.
+    pub(crate) fn stop(&mut self) {
         // `wait` has not been called yet, so the pid cannot belong to anybody else.
         let Ok(None) = self.child.try_wait() else {
             return;
@@ -101,10 +98,57 @@ impl Drop for Daemon {
         stop(pid, self.stop_signal, || !matches!(self.child.try_wait(), Ok(None)));
         let _ = self.child.wait();
     }
+
+    /// Ends all processes of the server at once.
+    pub(crate) fn kill(&mut self) -> Result<()> {
+        let Ok(None) = self.child.try_wait() else {
+            return Ok(());
+        };
+        let server = pid(self.child.id());
+        // Halted first, so that it can start no other process. Those of PostgreSQL are groups of their own.
+        kill(server, Signal::SIGSTOP).context("cannot halt the server")?;
+        let children = children(self.child.id());
+        for process in children.iter().chain([&server]) {
+            // It may have ended by itself.
+            let _ = kill(*process, Signal::SIGKILL);
+        }
+        self.child.wait().context("cannot wait for the server")?;
+        let limit = Instant::now() + STOP_LIMIT;
+        while children.iter().any(|child| is_alive(*child)) {
+            if Instant::now() >= limit {
+                bail!("processes of {} do not end", self.name);
+            }
+            sleep(POLL);
+        }
+        Ok(())
+    }
+}
+
+impl Drop for Daemon {
+    fn drop(&mut self) {
+        self.stop();
+    }
+}
+
+/// The processes that a process started and has not waited for.
+fn children(id: u32) -> Vec<Pid> {
+    let is_parent = |stat: &str| {
+        // After the name, which is in parentheses and may contain any character: state and parent.
+        let fields = stat.rsplit_once(") ").map(|(_, rest)| rest);
+        fields.and_then(|rest| rest.split(' ').nth(1)) == Some(id.to_string().as_str())
+    };
+    let processes = fs::read_dir("/proc").into_iter().flatten().flatten();
+    processes
+        .filter_map(|entry| entry.file_name().to_str()?.parse().ok())
+        .filter(|child: &u32| {
+            fs::read_to_string(format!("/proc/{child}/stat")).is_ok_and(|stat| is_parent(&stat))
+        })
+        .map(pid)
+        .collect()
 }
 
 /// Asks a process to end, and makes it and its group end if it does not.
-pub(crate) fn stop(pid: Pid, signal: Signal, mut ended: impl FnMut() -> bool) {
+pub fn stop(pid: Pid, signal: Signal, mut ended: impl FnMut() -> bool) {
     // Errors mean that the process is gone, which is what is wanted.
     let _ = kill(pid, signal);
     // A test may have halted the server.
@@ -121,7 +165,8 @@ pub(crate) fn stop(pid: Pid, signal: Signal, mut ended: impl FnMut() -> bool) {
 }
 
 /// Whether a process that is not our child runs; a zombie does not.
-pub(crate) fn is_alive(pid: Pid) -> bool {
+#[must_use]
+pub fn is_alive(pid: Pid) -> bool {
     let Ok(stat) = fs::read_to_string(format!("/proc/{pid}/stat")) else {
         return false;
     };
@@ -130,12 +175,17 @@ pub(crate) fn is_alive(pid: Pid) -> bool {
 }
 
 /// The kernel's numbers for processes are positive and fit.
-pub(crate) fn pid(id: u32) -> Pid {
+#[must_use]
+pub fn pid(id: u32) -> Pid {
     Pid::from_raw(i32::try_from(id).unwrap_or(i32::MAX))
 }
 
 /// A port of 127.0.0.1 on which nobody listens now.
-pub(crate) fn free_port() -> Result<u16> {
+///
+/// # Errors
+///
+/// When there is none.
+pub fn free_port() -> Result<u16> {
     let listener =
         TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).context("no free port on 127.0.0.1")?;
     Ok(listener.local_addr()?.port())
@@ -156,6 +206,16 @@ mod tests {
         stop(pid, Signal::SIGTERM, || !is_alive(pid));
         assert!(kill(pid, None).is_ok());
         child.wait().unwrap();
+    }
+
+    #[test]
+    fn the_children_of_a_process_are_found() {
+        let mut child = Command::new("sleep").arg("60").spawn().unwrap();
+        let found = children(std::process::id());
+        assert!(found.contains(&pid(child.id())), "{found:?}");
+        child.kill().unwrap();
+        child.wait().unwrap();
+        assert!(!children(std::process::id()).contains(&pid(child.id())));
     }
 
     #[test]
