@@ -366,12 +366,35 @@ pub(crate) use forward_statements;
 
 /// The connection is gone: nothing can be asked of it any more.
 pub(crate) fn is_lost<D: Driver>(error: &sqlx::Error) -> bool {
+    is_lost_if(error, D::ends_connection)
+}
+
+/// As [`is_lost`], where the error alone tells which driver it is of.
+pub(crate) fn is_lost_on_any(error: &sqlx::Error) -> bool {
+    is_lost_if(error, |error| {
+        #[cfg(feature = "postgres")]
+        if error.try_downcast_ref::<sqlx::postgres::PgDatabaseError>().is_some() {
+            return <sqlx::Postgres as Driver>::ends_connection(error);
+        }
+        #[cfg(feature = "mysql")]
+        if error.try_downcast_ref::<sqlx::mysql::MySqlDatabaseError>().is_some() {
+            return <sqlx::MySql as Driver>::ends_connection(error);
+        }
+        let _ = error;
+        false
+    })
+}
+
+fn is_lost_if(
+    error: &sqlx::Error,
+    ends_connection: impl Fn(&(dyn sqlx::error::DatabaseError + 'static)) -> bool,
+) -> bool {
     match error {
         sqlx::Error::Io(_)
         | sqlx::Error::Tls(_)
         | sqlx::Error::Protocol(_)
         | sqlx::Error::WorkerCrashed => true,
-        sqlx::Error::Database(error) => D::ends_connection(&**error),
+        sqlx::Error::Database(error) => ends_connection(&**error),
         _ => false,
     }
 }

@@ -7,7 +7,7 @@ use std::borrow::Cow;
 use std::error::Error as StdError;
 use std::fmt;
 
-use crate::driver::is_transient;
+use crate::driver::{is_lost_on_any, is_transient};
 
 /// What went wrong with a session, a scope or a target.
 ///
@@ -178,7 +178,11 @@ impl Error {
     /// A statement's own error, seen from the session of `key`.
     pub(crate) fn database(key: &'static str, source: sqlx::Error) -> Self {
         match Self::from(source) {
-            Self(inner) if inner.kind == ErrorKind::Database && inner.key.is_none() => {
+            // Only what a statement failed with has no key.
+            Self(inner)
+                if matches!(inner.kind, ErrorKind::Database | ErrorKind::Unavailable)
+                    && inner.key.is_none() =>
+            {
                 Self(Box::new(Inner { key: Some(key), ..*inner }))
             }
             other => other,
@@ -295,7 +299,8 @@ impl StdError for Error {
 }
 
 impl From<sqlx::Error> for Error {
-    /// Takes a rich error out of its `sqlx::Error`; any other becomes [`ErrorKind::Database`].
+    /// Takes a rich error out of its `sqlx::Error`; one that says that the connection was
+    /// lost is [`ErrorKind::Unavailable`], any other becomes [`ErrorKind::Database`].
     fn from(error: sqlx::Error) -> Self {
         match error {
             sqlx::Error::AnyDriverError(inner) if inner.is::<Error>() => {
@@ -311,8 +316,10 @@ impl From<sqlx::Error> for Error {
 
 impl Error {
     fn statement(source: sqlx::Error) -> Self {
+        // That the database went away is no refusal, and nothing of a transaction is stored.
+        let lost = is_lost_on_any(&source);
         Self(Box::new(Inner {
-            kind: ErrorKind::Database,
+            kind: if lost { ErrorKind::Unavailable } else { ErrorKind::Database },
             key: None,
             message: source.to_string().into(),
             report: None,
