@@ -33,7 +33,15 @@ pub use self::rule::{
 /// takes `databases.layer().commit_when(…)` to differ.
 ///
 /// The scope is open while the service's future runs. Code that a service runs in
-/// [`call`](tower_service::Service::call) itself, before it returns its future, is outside.
+/// [`call`](tower_service::Service::call) itself, before it returns its future, is outside; so is
+/// what goes on after the head of the response: its body, the task of an upgraded connection. Both
+/// take a session of their own, [`detached`](crate::detached()).
+///
+/// Layers inside of this one are part of the request: what a time limit or a caught panic answers
+/// there decides as any status does, and the time of the COMMIT does not count for the limit. Outside
+/// of it they drop the scope, which rolls back, or let a COMMIT under way go on; and only outside do
+/// they see the answer to a commit that failed, which is why CORS belongs there. The page
+/// `docs/requests.md` of the repository has each case and its test.
 ///
 /// ```
 /// # use bindery_runtime::{Error, Registry, layer::Layer};

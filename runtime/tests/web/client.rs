@@ -1,11 +1,15 @@
 //! The little HTTP that the tests speak: one request per connection.
 
+mod socket;
+
+use std::future::pending;
 use std::net::SocketAddr;
 
 use axum::Router;
 use serde_json::Value;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::task::JoinHandle;
 
 /// A service on a port of its own.
 #[derive(Clone, Copy)]
@@ -21,9 +25,11 @@ pub(crate) struct Answer {
 
 impl Answer {
     /// `None` when the server closed the connection without an answer.
-    async fn read(stream: &mut TcpStream) -> Option<Self> {
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).await.ok()?;
+    pub(crate) async fn read(stream: &mut TcpStream) -> Option<Self> {
+        let mut bytes = Vec::new();
+        stream.read_to_end(&mut bytes).await.ok()?;
+        // A body need not be text.
+        let answer = String::from_utf8_lossy(&bytes);
         let (head, body) = answer.split_once("\r\n\r\n")?;
         let status = head.split(' ').nth(1)?.parse().ok()?;
         let (sent, head) = (head.to_owned(), head.to_lowercase());
@@ -45,10 +51,28 @@ impl Answer {
 
 /// Serves `app` as long as the test runs.
 pub(crate) async fn serve(app: Router) -> Client {
+    serve_until(app, pending()).await.0
+}
+
+/// Serves `app` until `shutdown`; the task ends after the last answer.
+pub(crate) async fn serve_until(
+    app: Router,
+    shutdown: impl Future<Output = ()> + Send + 'static,
+) -> (Client, JoinHandle<()>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
     let address = listener.local_addr().expect("the port is bound");
-    tokio::spawn(async { axum::serve(listener, app).await });
-    Client(address)
+    let serving = axum::serve(listener, app).with_graceful_shutdown(shutdown);
+    let serving = tokio::spawn(async { serving.await.expect("a service does not fail") });
+    (Client(address), serving)
+}
+
+/// The head of an answer whose body is yet to come, in small letters.
+pub(crate) async fn read_head(stream: &mut TcpStream) -> String {
+    let mut head = Vec::new();
+    while !head.ends_with(b"\r\n\r\n") {
+        head.push(stream.read_u8().await.expect("a head"));
+    }
+    String::from_utf8(head).expect("a head is text").to_lowercase()
 }
 
 /// The titles of a page of rows.

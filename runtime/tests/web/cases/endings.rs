@@ -8,7 +8,7 @@ use axum::http::StatusCode;
 use axum::routing::{get, post};
 use bindery_runtime::sqlx;
 use tokio::sync::Notify;
-use tokio::time::{sleep, timeout};
+use tokio::time::sleep;
 
 use super::{Fixture, add_note, backend, db, status};
 
@@ -106,13 +106,7 @@ async fn a_client_that_goes_away_rolls_back_and_frees_the_connection() {
     written.notified().await;
     drop(request);
 
-    let pool = fixture.databases.main().pool();
-    let all_back = async {
-        while pool.num_idle() < usize::try_from(pool.size()).expect("a small pool") {
-            sleep(Duration::from_millis(5)).await;
-        }
-    };
-    timeout(Duration::from_secs(5), all_back).await.expect("the connection comes back");
+    fixture.all_back().await;
     assert_eq!(client.post("/201", "").await.status, 201);
     assert_eq!(fixture.notes().await, 1);
 }

@@ -1,9 +1,12 @@
 //! The cases, and the databases they run on.
 
+use std::time::Duration;
+
 use axum::Router;
 use axum::http::StatusCode;
 use bindery_runtime::Hooks;
 use bindery_runtime::sqlx::{self, Executor, Pool};
+use tokio::time::{sleep, timeout};
 
 use super as backend;
 use crate::client::{self, Client};
@@ -13,13 +16,16 @@ mod crud;
 mod data;
 mod db;
 mod endings;
-mod streams;
 mod handlers;
+mod layers;
 mod logs;
 mod rules;
 mod scopes;
+mod shutdown;
 mod stage;
+mod streams;
 mod unused;
+mod upgrades;
 
 /// A second module of the same shape, as if generated from another TOML.
 #[path = "db.rs"]
@@ -63,6 +69,17 @@ impl Fixture {
 
     async fn notes(&self) -> i64 {
         count(&self.databases.main().pool(), "SELECT COUNT(*) FROM notes").await
+    }
+
+    /// Waits until no connection of `main` is in use: what was dropped has come to its end.
+    async fn all_back(&self) {
+        let pool = self.databases.main().pool();
+        let all_back = async {
+            while pool.num_idle() < usize::try_from(pool.size()).expect("a small pool") {
+                sleep(Duration::from_millis(5)).await;
+            }
+        };
+        timeout(Duration::from_secs(5), all_back).await.expect("the connection comes back");
     }
 
     async fn reports(&self) -> i64 {

@@ -3,10 +3,12 @@
 
 use axum::Router;
 use axum::extract::Path;
+use axum::handler::Handler;
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
 use axum::routing::post;
 use bindery_runtime::axum::commit_when;
+use bindery_runtime::layer::Head;
 
 use super::{Fixture, add_note, backend, db, status};
 use crate::client;
@@ -50,6 +52,36 @@ async fn the_rule_of_a_route_wins_and_the_innermost_first() {
         ("/always", 404, 2),
         ("/never", 201, 2),
         ("/sub/always", 500, 3),
+    ] {
+        assert_eq!(client.post(&format!("{path}/{code}"), "").await.status, code);
+        assert_eq!(fixture.notes().await, stored, "after {path}/{code}");
+    }
+}
+
+/// A search that finds nothing is stored, and what ends in a detour is not.
+fn found_or_not(head: &Head<'_>) -> bool {
+    head.status().is_success() || head.status() == StatusCode::NOT_FOUND
+}
+
+#[tokio::test]
+async fn a_404_may_commit_and_a_redirect_roll_back_for_a_router_and_for_a_handler() {
+    let fixture = Fixture::new().await;
+    let layer = fixture.databases.layer().commit_when(found_or_not);
+    let routes = db::router()
+        .nest("/router", db::router().route("/{code}", post(answer_with)).layer(layer))
+        .route("/handler/{code}", post(answer_with.layer(commit_when(found_or_not))))
+        .route("/plain/{code}", post(answer_with));
+    let client = fixture.serve(routes).await;
+
+    for (path, code, stored) in [
+        ("/router", 404, 1),
+        ("/router", 303, 1),
+        ("/router", 201, 2),
+        ("/handler", 404, 3),
+        ("/handler", 303, 3),
+        ("/handler", 500, 3),
+        ("/plain", 303, 4),
+        ("/plain", 404, 4),
     ] {
         assert_eq!(client.post(&format!("{path}/{code}"), "").await.status, code);
         assert_eq!(fixture.notes().await, stored, "after {path}/{code}");

@@ -1,14 +1,11 @@
 //! Response bodies that need a database after the request has ended.
 
-use std::time::Duration;
-
 use axum::body::Body;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::routing::post;
 use bindery_runtime::{ErrorKind, detached, sqlx};
 use tokio::io::AsyncReadExt;
-use tokio::time::{sleep, timeout};
 
 use super::{Fixture, add_note, db};
 
@@ -55,13 +52,7 @@ async fn a_client_that_goes_away_ends_the_session_of_the_body() {
     request.read_exact(&mut seen).await.expect("the body begins");
     drop(request);
 
-    let pool = fixture.databases.main().pool();
-    let all_back = async {
-        while pool.num_idle() < usize::try_from(pool.size()).expect("a small pool") {
-            sleep(Duration::from_millis(5)).await;
-        }
-    };
-    timeout(Duration::from_secs(5), all_back).await.expect("the connection comes back");
+    fixture.all_back().await;
     assert_eq!(fixture.notes().await, 0);
 }
 
