@@ -4,6 +4,7 @@
 //! turns them into an exit code. Only this module and those below it print.
 
 mod check;
+mod covered;
 mod ddl;
 mod explain;
 mod generate;

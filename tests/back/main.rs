@@ -5,4 +5,5 @@ mod golden;
 mod properties;
 mod rustfmt;
 mod scratch;
+mod secrets;
 mod writing;

@@ -65,8 +65,18 @@ impl Scratch {
 
     /// Runs the program.
     pub(crate) fn bindery<S: AsRef<OsStr>>(&self, arguments: impl IntoIterator<Item = S>) -> Run {
+        self.bindery_with(arguments, &[])
+    }
+
+    /// Runs the program with variables.
+    pub(crate) fn bindery_with<S: AsRef<OsStr>>(
+        &self,
+        arguments: impl IntoIterator<Item = S>,
+        variables: &[(&str, String)],
+    ) -> Run {
         let mut command = Command::new(env!("CARGO_BIN_EXE_bindery"));
         command.current_dir(self.path()).args(arguments).env_remove("NO_COLOR");
+        command.envs(variables.iter().map(|(name, value)| (name, value)));
         match command.output() {
             Ok(output) => Run::new(&output),
             Err(error) => panic!("cannot run bindery: {error}"),

@@ -6,6 +6,7 @@ use similar::TextDiff;
 
 use super::{
     DEFAULT_CONFIG, Failure, Options, Outcome,
+    covered::covered,
     project::{files, load_tree},
     terminal::{self, Terminal},
 };
@@ -23,7 +24,7 @@ pub(super) fn run(options: &Options, terminal: &Terminal) -> Result<Outcome, Fai
         return Ok(Outcome::Fine);
     }
     for difference in &differences {
-        let diff = unified(difference, &dir);
+        let diff = covered(&unified(difference, &dir));
         terminal::data(&if terminal.colors_data() { colored(&diff) } else { diff })?;
     }
     for Difference { path, kind } in &differences {

@@ -3,6 +3,7 @@
 //! Cuts the few lines around a problem out of the text, so that the work does not grow with the
 //! file, and covers secrets: a report ends up in the log of a build server.
 
+use super::secrets::cover;
 use crate::source::{Source, Span};
 
 /// Most bytes of an excerpt.
@@ -34,27 +35,6 @@ impl Excerpt {
         let at = |offset: usize| self.text.floor_char_boundary(offset.saturating_sub(self.start));
         at(span.start)..at(span.end).max(at(span.start))
     }
-}
-
-/// Replaces the characters of secrets by others of the same length, so that columns stay true.
-fn cover(text: &str, start: usize, secrets: &[Span]) -> String {
-    let at = |offset: usize| text.floor_char_boundary(offset.saturating_sub(start));
-    let mut covered = String::with_capacity(text.len());
-    for secret in secrets {
-        // Secrets come in the order of the file, and two of them may overlap.
-        let (from, to) = (at(secret.start).max(covered.len()), at(secret.end));
-        if from < to {
-            covered.push_str(&text[covered.len()..from]);
-            covered.extend(text[from..to].chars().map(|letter| match letter.len_utf8() {
-                1 => '*',
-                2 => '·',
-                3 => '•',
-                _ => '🞄',
-            }));
-        }
-    }
-    covered.push_str(&text[covered.len()..]);
-    covered
 }
 
 #[cfg(test)]

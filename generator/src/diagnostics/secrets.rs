@@ -1,4 +1,4 @@
-//! Where a text holds passwords.
+//! Where a text holds passwords, and the text without them.
 //!
 //! Works on the raw text, so that a line is covered even when it is no valid TOML.
 
@@ -70,6 +70,28 @@ fn behind(line: &str, mark: &str, ends: &[char]) -> Vec<(usize, usize)> {
         next = to;
     }
     stretches
+}
+
+/// Replaces the characters of secrets by others of the same length, so that columns stay true.
+/// `start` is where the text begins in the file that the secrets were found in.
+pub(crate) fn cover(text: &str, start: usize, secrets: &[Span]) -> String {
+    let at = |offset: usize| text.floor_char_boundary(offset.saturating_sub(start));
+    let mut covered = String::with_capacity(text.len());
+    for secret in secrets {
+        // Secrets come in the order of the file, and two of them may overlap.
+        let (from, to) = (at(secret.start).max(covered.len()), at(secret.end));
+        if from < to {
+            covered.push_str(&text[covered.len()..from]);
+            covered.extend(text[from..to].chars().map(|letter| match letter.len_utf8() {
+                1 => '*',
+                2 => '·',
+                3 => '•',
+                _ => '🞄',
+            }));
+        }
+    }
+    covered.push_str(&text[covered.len()..]);
+    covered
 }
 
 #[cfg(test)]

@@ -65,6 +65,9 @@ pub(crate) enum Origin {
     Variable(&'static str),
     /// In a file, whose path an environment variable names.
     File { variable: &'static str, path: PathBuf },
+    /// In what a variable names that should name a file, and is not told: who puts a secret where
+    /// the path of its file belongs would read it in the log.
+    Unnamed(&'static str),
     /// In the TOML.
     Default,
 }
@@ -78,6 +81,7 @@ impl fmt::Display for Origin {
             Self::File { variable, path } => {
                 write!(f, "from the file `{}` that `{variable}` names", path.display())
             }
+            Self::Unnamed(variable) => write!(f, "from the file that `{variable}` names"),
             Self::Default => f.write_str("from the TOML"),
         }
     }

@@ -30,6 +30,13 @@ impl<T> Found<T> {
 /// There is a value and it cannot be used; the problem is recorded.
 struct Refused;
 
+/// Whether a setting may be shown.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Shown {
+    Yes,
+    Never,
+}
+
 /// Reads the settings of one bind.
 #[derive(Debug)]
 pub struct Reader<'a> {
@@ -67,7 +74,7 @@ impl<'a> Reader<'a> {
     ) -> Option<Found<T>> {
         let found = if let Some(value) = handed_in {
             Found { value, origin: Origin::Settings }
-        } else if let Some(text) = self.outside(setting, value).ok()? {
+        } else if let Some(text) = self.outside(setting, value, Shown::Yes).ok()? {
             let Some(value) = T::from_text(&text.value) else {
                 let message = format!("`{}` cannot be used: write {}", text.value, T::EXPECTED);
                 self.refuse(setting, Some(&text.origin), message);
@@ -111,7 +118,7 @@ impl<'a> Reader<'a> {
         value: &Value<&'static str>,
     ) -> Option<Found<String>> {
         let handed_in = handed_in.map(str::to_owned);
-        self.find(setting, handed_in, value, str::to_owned)
+        self.find(setting, handed_in, value, Shown::Yes, str::to_owned)
     }
 
     /// The path of a file that can be read.
@@ -122,8 +129,14 @@ impl<'a> Reader<'a> {
         handed_in: Option<&std::path::Path>,
         value: &Value<&'static str>,
     ) -> Option<Found<PathBuf>> {
-        let found = self
-            .find(setting, handed_in.map(ToOwned::to_owned), value, |text| PathBuf::from(text))?;
+        let handed_in = handed_in.map(ToOwned::to_owned);
+        let found = self.find(setting, handed_in, value, Shown::Yes, |text| PathBuf::from(text))?;
+        // What a private key looks like when it stands where its path belongs.
+        if found.value.as_os_str().as_encoded_bytes().starts_with(b"-----BEGIN") {
+            let message = "it is the text of a file: write its path";
+            self.refuse(setting, Some(&found.origin), message);
+            return None;
+        }
         if let Err(error) = std::fs::File::open(&found.value) {
             let message = format!("`{}` cannot be read: {error}", found.value.display());
             self.refuse(setting, Some(&found.origin), message);
@@ -139,7 +152,7 @@ impl<'a> Reader<'a> {
         handed_in: Option<&Secret>,
         value: &Value<&'static str>,
     ) -> Option<Found<Secret>> {
-        self.find(setting, handed_in.cloned(), value, |text| Secret::from(text))
+        self.find(setting, handed_in.cloned(), value, Shown::Never, |text| Secret::from(text))
     }
 
     /// A secret that the bind cannot do without.
@@ -163,12 +176,13 @@ impl<'a> Reader<'a> {
         setting: &'static str,
         handed_in: Option<T>,
         value: &Value<&'static str>,
+        shown: Shown,
         convert: impl Fn(&str) -> T,
     ) -> Option<Found<T>> {
         if let Some(value) = handed_in {
             return Some(Found { value, origin: Origin::Settings });
         }
-        match self.outside(setting, value).ok()? {
+        match self.outside(setting, value, shown).ok()? {
             Some(found) => Some(found.map(|text| convert(&text))),
             None => Some(Found { value: convert(value.default?), origin: Origin::Default }),
         }
@@ -179,6 +193,7 @@ impl<'a> Reader<'a> {
         &mut self,
         setting: &'static str,
         value: &Value<T>,
+        shown: Shown,
     ) -> Result<Option<Found<String>>, Refused> {
         if let Some(name) = value.env
             && let Some(text) = self.variable(setting, name)?
@@ -190,7 +205,11 @@ impl<'a> Reader<'a> {
         {
             let path = PathBuf::from(path);
             let read = Sources::file(&path);
-            let origin = Origin::File { variable, path };
+            let origin = if shown == Shown::Never && read.is_err() && !path.exists() {
+                Origin::Unnamed(variable)
+            } else {
+                Origin::File { variable, path }
+            };
             return match read {
                 Ok(text) => Ok(Some(Found { value: text, origin })),
                 Err(message) => {

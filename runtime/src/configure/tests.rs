@@ -278,6 +278,34 @@ mod postgres {
         assert!(format!("{options:?}").contains(r#"password: Some("sword fish")"#));
     }
 
+    /// Each of these is seen in the wild: the secret itself where the path of its file belongs.
+    #[test]
+    fn a_secret_in_the_place_of_a_path_is_not_told() {
+        let defaults = Defaults {
+            url: Value::NONE.file_env("URL_FILE"),
+            password: Value::NONE.file_env("PASSWORD_FILE"),
+            tls_key: Value::NONE.env("KEY"),
+            ..Defaults::NONE
+        };
+        let variables = vec![
+            ("URL_FILE", "postgres://user:swordfish@host/x"),
+            ("PASSWORD_FILE", "swordfish"),
+            ("KEY", "-----BEGIN PRIVATE KEY-----\nswordfish\n-----END PRIVATE KEY-----\n"),
+        ];
+        let (_, problems) = resolve::<Postgres>(&defaults, &Settings::default(), variables);
+        assert_eq!(problems.len(), 3, "{problems:#?}");
+        for (problem, variable) in problems.iter().zip(["URL_FILE", "PASSWORD_FILE", "KEY"]) {
+            assert!(problem.contains(variable) && !problem.contains("swordfish"), "{problem}");
+        }
+
+        // The path of a file that is there and no good may be told.
+        let empty = Secrets::file("empty-password", "\n");
+        let variables = vec![("PASSWORD_FILE", empty.path())];
+        let defaults = Defaults { url: URL.url, ..defaults };
+        let (_, problems) = resolve::<Postgres>(&defaults, &Settings::default(), variables);
+        assert!(problems[0].contains("empty-password"), "{problems:?}");
+    }
+
     #[test]
     fn one_run_finds_every_problem() {
         let defaults = Defaults {

@@ -2,8 +2,11 @@
 //! itself says, and what is told when something is wrong.
 
 mod cases;
+#[path = "../support/log.rs"]
+mod log;
 mod messages;
 mod mysql;
 mod postgres;
+mod secrets;
 mod sqlite;
 mod support;

@@ -4,6 +4,8 @@
 #![allow(clippy::duplicate_mod, reason = "the cases are the same on every backend")]
 
 mod client;
+#[path = "../support/log.rs"]
+mod log;
 mod mysql;
 mod postgres;
 mod sqlite;

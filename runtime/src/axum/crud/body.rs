@@ -114,9 +114,17 @@ fn refusal(rejection: &JsonRejection, limit: usize) -> Refusal {
     Refusal::Request(status, detail.into())
 }
 
-/// What serde found: the field and the reason, without axum's words around them.
+/// What serde found: the field and the reason, without axum's words around them. It quotes the body,
+/// which may be long.
 fn reason(error: &dyn std::error::Error) -> String {
-    error.source().unwrap_or(error).to_string()
+    const LONGEST: usize = 400;
+
+    let mut reason = error.source().unwrap_or(error).to_string();
+    if reason.len() > LONGEST {
+        reason.truncate(reason.floor_char_boundary(LONGEST));
+        reason.push('…');
+    }
+    reason
 }
 
 /// An object. A struct of serde's would be read from an array as well, its fields in their order.

@@ -73,6 +73,10 @@ impl model::ColumnName for EntryColumn {
             Self::Author => "author",
         }
     }
+
+    fn is_nullable(self) -> bool {
+        matches!(self, Self::Title)
+    }
 }
 
 impl model::Model for Entry {

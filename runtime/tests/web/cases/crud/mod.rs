@@ -16,6 +16,7 @@ use crate::client::{Answer, Client};
 mod bodies;
 mod entry;
 mod filters;
+mod hostile;
 mod mixins;
 mod mixed;
 mod note;

@@ -122,6 +122,10 @@ impl model::ColumnName for NoteColumn {
         }
     }
 
+    fn is_nullable(self) -> bool {
+        matches!(self, Self::Body)
+    }
+
     fn is_hidden(self) -> bool {
         matches!(self, Self::Secret)
     }
