@@ -5,6 +5,7 @@ mod diagnostics;
 mod expect;
 mod files;
 mod formats;
+mod fuzz;
 mod hostile;
 mod meaning;
 mod models;
