@@ -5,7 +5,10 @@ use std::fmt::Debug;
 use std::time::Duration;
 
 use bindery_runtime::layer::{Layer, OnFailure, Problem};
-use bindery_runtime::{BindBuilder, Error, Scope, Secret, Start, Target, close, health};
+use bindery_runtime::{
+    BindBuilder, Binding, BoxError, Error, Scope, ScopeData, Secret, Start, Target, Targets, close,
+    health,
+};
 
 use crate::cases::ONE;
 use crate::log;
@@ -145,8 +148,31 @@ macro_rules! failing_tells_nothing {
         for error in error.unanswered() {
             planted.is_not_told_by(error);
         }
+        // The same URLs, but while the application runs.
+        if let Some(url) = settings.url.as_ref().map(Secret::expose) {
+            let mut usable = settings.clone();
+            usable.url = None;
+            let per_scope = Target::per_scope(2, Elsewhere(url.to_owned()));
+            planted.is_not_shown_by(&[&per_scope]);
+            let started = $module::Databases::start(|bind| {
+                bind.settings(usable);
+                bind.target(per_scope);
+            });
+            let databases = started.await.expect("nothing connects yet");
+            let there = bindery_runtime::detached::<$module::Key>(&databases);
+            if let Err(error) = sqlx::query(ONE).execute(&*there).await {
+                planted.is_not_told_by(&error.into());
+            }
+            planted.is_not_shown_by(&[&databases, &health(&databases, LIMIT).await]);
+        }
         // One that is not required starts all the same, which the log tells.
-        if let Ok(databases) = $later::Databases::start(|bind| bind.settings(settings)).await {
+        let later = $later::Databases::start(|bind| bind.settings(settings.clone())).await;
+        if let Ok(databases) = later {
+            if let Some(url) = settings.url.as_ref().map(Secret::expose) {
+                if let Err(error) = databases.bind().change_target(url).await {
+                    planted.is_not_told_by(&error);
+                }
+            }
             let later = bindery_runtime::detached::<$later::Key>(&databases);
             let error: Error = sqlx::query(ONE).execute(&*later).await.expect_err("down").into();
             planted.is_not_told_by(&error);
@@ -154,6 +180,21 @@ macro_rules! failing_tells_nothing {
         }
         planted.is_not_logged();
     }};
+}
+
+/// A target for whoever asks.
+struct Elsewhere(String);
+
+impl<B: Binding> Targets<B> for Elsewhere {
+    type Key = ();
+
+    fn key(&self, _: &ScopeData) -> Result<(), BoxError> {
+        Ok(())
+    }
+
+    async fn target(&self, (): &()) -> Result<Target<B>, BoxError> {
+        Ok(self.0.as_str().into())
+    }
 }
 
 /// URLs that cannot be used, each for another reason. `{}` is the password.
