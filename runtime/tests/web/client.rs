@@ -1,5 +1,6 @@
 //! The little HTTP that the tests speak: one request per connection.
 
+#[path = "client/socket.rs"]
 mod socket;
 
 use std::future::pending;
