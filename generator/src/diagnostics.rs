@@ -13,7 +13,9 @@ use crate::source::Span;
 
 pub use code::{Code, Severity};
 pub(crate) use nearest::nearest;
-pub(crate) use secrets::{cover, in_text as secrets_in, in_url as has_password};
+pub(crate) use secrets::in_url as has_password;
+#[cfg(feature = "cli")]
+pub(crate) use secrets::{cover, in_text as secrets_in};
 
 /// Most problems that are kept. A file with more of them is not read by a person; they are counted.
 const KEPT: usize = 200;
