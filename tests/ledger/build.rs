@@ -1,0 +1,5 @@
+//! Generates the module of `bindings.toml`.
+
+fn main() {
+    bindery::build("bindings.toml");
+}

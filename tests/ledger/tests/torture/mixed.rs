@@ -1,0 +1,27 @@
+//! Between a database of PostgreSQL and a file of SQLite.
+
+mod postgres {
+    use ledger_tests::db::mixed_lite::MixedLite;
+    use ledger_tests::db::mixed_pg::MixedPg;
+    use ledger_tests::db::{Databases, Settings};
+
+    use crate::run::{beside, fill, torture};
+    use crate::service::ACQUIRE_TIMEOUT;
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn money_stays_between_a_database_and_a_file() {
+        let (home, file) = (crate::postgres::Home::new().await, crate::sqlite::Home::new());
+        let mut settings = Settings::default();
+        settings.mixed_pg.pool.max_connections = Some(10);
+        settings.mixed_pg.pool.acquire_timeout = Some(ACQUIRE_TIMEOUT);
+        crate::sqlite::limits(&mut settings.mixed_lite);
+        let builder = Databases::builder().settings(settings);
+        let builder = builder.mixed_pg(home.options()).mixed_lite(file.url("mixed"));
+        let databases = builder.connect().await.expect("databases");
+        let beside = (beside(&home.url()).await, beside(&file.url("mixed")).await);
+        fill(&beside.0).await.expect("tables");
+        fill(&beside.1).await.expect("tables");
+        torture::<MixedPg, MixedLite>(databases, beside).await;
+        home.gone().await;
+    }
+}
