@@ -78,6 +78,15 @@ pub trait Driver: Configure + Disposable + sealed::Sealed {
         lent: bool,
     ) -> impl Future<Output = Check> + Send + 'a;
 
+    /// Whether the transaction has ended while the connection was lent, where what comes after would
+    /// be stored by itself.
+    #[doc(hidden)]
+    fn ended_while_lent(
+        _conn: &mut Self::Connection,
+    ) -> impl Future<Output = Result<bool, sqlx::Error>> + Send + '_ {
+        std::future::ready(Ok(false))
+    }
+
     /// Tells sqlx's own depth counter about the open transaction, for code that calls `begin` on a
     /// lent connection.
     #[doc(hidden)]

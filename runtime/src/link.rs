@@ -22,6 +22,11 @@ use self::connected::Connected;
 
 pub(crate) use self::connected::Quiet;
 
+/// What is said of a transaction that is not the session's any more.
+pub(crate) const ENDED: &str = "the transaction ended before the session did: a raw COMMIT or \
+                                ROLLBACK, a statement that commits by itself, or the database \
+                                ended it";
+
 /// Boxed: it goes from hand to hand, and is a part of every future that runs a statement.
 #[derive(Debug)]
 pub(crate) struct Link<B: Binding>(Box<Connected<B>>);

@@ -12,7 +12,7 @@ use crate::held::Held;
 use crate::hooks::{self, Hooked, Moment};
 use crate::lane::{Failure, Lane, Unwind};
 use crate::lent::Conn;
-use crate::link::{Link, Quiet};
+use crate::link::{ENDED, Link, Quiet};
 use crate::supply::Supply;
 use crate::transaction::AfterError;
 
@@ -275,6 +275,19 @@ impl<B: Binding> Inner<B> {
                     }
                 }
             }
+            if !quiet && self.lane.is_wanted() {
+                match link.ended_while_lent().await {
+                    Ok(false) => {}
+                    Ok(true) => self.lane.fail(true, || Failure(ENDED.to_owned())),
+                    Err(error) => {
+                        self.note(&mut link, &error);
+                        if link.is_closed() {
+                            self.lane.put(None);
+                            return;
+                        }
+                    }
+                }
+            }
             quiet = true;
             match unwind.take() {
                 Some(Unwind::Whole) => {
@@ -343,6 +356,9 @@ pub(crate) async fn roll_back<B: Binding>(link: Link<B>) {
 }
 
 pub(crate) fn rollback_only<B: Binding>(failure: &Failure) -> Error {
+    if failure.0 == ENDED {
+        return Error::new(ErrorKind::TransactionEnded, B::KEY, ENDED);
+    }
     let message = format!("the transaction can only be rolled back: {}", failure.0);
     Error::new(ErrorKind::RollbackOnly, B::KEY, message)
 }

@@ -9,7 +9,7 @@ use sqlx::{AssertSqlSafe, Connection, SqlSafeStr, SqlStr};
 use tokio::runtime::Handle;
 use tracing::Span;
 
-use super::{lost, refused_commit};
+use super::{ENDED, lost, refused_commit};
 use crate::binding::Binding;
 use crate::driver::{Check, ConnectionOf, Driver, is_lost};
 use crate::error::{Error, ErrorKind};
@@ -146,15 +146,15 @@ impl<B: Binding> Connected<B> {
                 self.suspect = false;
                 Ok(())
             }
-            Check::Ended => Err(Error::new(
-                ErrorKind::TransactionEnded,
-                B::KEY,
-                "the transaction ended before the session did: a raw COMMIT or ROLLBACK, a \
-                 statement that commits by itself, or the database ended it",
-            )),
+            Check::Ended => Err(Error::new(ErrorKind::TransactionEnded, B::KEY, ENDED)),
             Check::Refused(error) if is_lost::<B::Database>(&error) => Err(lost::<B>(error)),
             Check::Refused(error) => Err(refused_commit::<B>(error)),
         }
+    }
+
+    /// Whether the transaction is gone, so that nothing more may run.
+    pub(crate) async fn has_ended(&mut self) -> Result<bool, sqlx::Error> {
+        if self.transaction { B::Database::has_ended(self.conn()).await } else { Ok(false) }
     }
 
     pub(super) async fn try_commit(&mut self) -> Result<(), Error> {

@@ -138,6 +138,32 @@ async fn raw_words_on_a_lent_connection() {
     fixture.close().await;
 }
 
+/// Without a transaction around it, a statement would be stored whatever becomes of the scope.
+#[tokio::test]
+async fn what_comes_after_raw_words_on_a_lent_connection_is_not_stored() {
+    let fixture = Fixture::with(1).await;
+    for (sql, before) in [("ROLLBACK", &[][..]), ("COMMIT", &[1])] {
+        let outcome = fixture
+            .scope(async |main| {
+                add(1).execute(&main).await?;
+                let mut conn = main.conn().await?;
+                let _ = sqlx::raw_sql(sql).execute(&mut *conn).await;
+                drop(conn);
+                let _ = add(2).execute(&main).await;
+                let _ = main.atomic(async |main| add(3).execute(main).await.map_err(Error::from)).await;
+                Ok(())
+            })
+            .await;
+        // SQLite refuses what comes after, and that is said then.
+        let told = kind(outcome);
+        let vetoed = backend::VETOES && told == ErrorKind::RollbackOnly;
+        assert!(told == ErrorKind::TransactionEnded || vetoed, "{sql}: {told:?}");
+        let before = if backend::VETOES { &[] } else { before };
+        assert_eq!(fixture.ids().await, before, "{sql}");
+    }
+    fixture.close().await;
+}
+
 /// What a block of statements ends cannot be seen before it runs; it is noticed at the end.
 #[tokio::test]
 async fn raw_words_among_others() {
