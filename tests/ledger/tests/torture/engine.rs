@@ -195,7 +195,7 @@ impl Engine for Sqlite {
     const KILL: &'static str = "";
     const IN_TRANSACTION: &'static str = "SELECT 0";
     const DDL_COMMITS: bool = false;
-    const LOCK_TIMEOUT: Duration = Duration::from_millis(250);
+    const LOCK_TIMEOUT: Duration = Duration::from_millis(150);
 
     runs!();
 

@@ -16,7 +16,7 @@ mod postgres {
         settings.mixed_pg.pool.acquire_timeout = Some(ACQUIRE_TIMEOUT);
         crate::sqlite::limits(&mut settings.mixed_lite);
         let builder = Databases::builder().settings(settings);
-        let builder = builder.mixed_pg(home.options()).mixed_lite(file.url("mixed"));
+        let builder = builder.mixed_pg(home.options()).mixed_lite(file.options("mixed"));
         let databases = builder.connect().await.expect("databases");
         let beside = (beside(&home.url()).await, beside(&file.url("mixed")).await);
         fill(&beside.0).await.expect("tables");

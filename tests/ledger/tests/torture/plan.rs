@@ -30,6 +30,8 @@ pub(crate) enum Fault {
     Killed,
     /// The server ends the connection some time later, perhaps in the middle of COMMIT.
     KilledLater,
+    /// The server ends the connection when the side is done, which is about when it commits.
+    KilledAtEnd,
     /// A statement that commits by itself on MySQL.
     Ddl,
     RawCommit,
@@ -57,10 +59,11 @@ const FAULTS: &[(Fault, u64)] = &[
     (Fault::PanicInSavepoint, 20),
     (Fault::Swallowed, 40),
     (Fault::SwallowedInSavepoint, 25),
-    (Fault::LockHeld, 6),
+    (Fault::LockHeld, 4),
     (Fault::DeferredConstraint, 30),
     (Fault::Killed, 15),
-    (Fault::KilledLater, 30),
+    (Fault::KilledLater, 20),
+    (Fault::KilledAtEnd, 40),
     (Fault::Ddl, 20),
     (Fault::RawCommit, 12),
     (Fault::RawRollback, 12),
@@ -137,7 +140,7 @@ impl Plan {
             _ => Outside::Nothing,
         };
         let mut plan = Self {
-            reversed: random.one_in(60),
+            reversed: random.one_in(150),
             savepoint,
             fault,
             side: random.below(2) as usize,

@@ -261,7 +261,7 @@ fn quiet_panics() {
     QUIET.call_once(|| {
         let shown = std::panic::take_hook();
         std::panic::set_hook(Box::new(move |info| {
-            let said = info.payload().downcast_ref::<&str>().copied().unwrap_or_default();
+            let said = info.payload_as_str().unwrap_or_default();
             if said != crate::service::PANIC {
                 shown(info);
             }

@@ -27,9 +27,9 @@ use crate::plan::{Fault, Outside, Plan};
 pub(crate) const PANIC: &str = "a fault of the ledger";
 
 /// How long connections are kept by those who keep others from having one.
-pub(crate) const POOL_HELD: Duration = Duration::from_millis(900);
+pub(crate) const POOL_HELD: Duration = Duration::from_millis(700);
 /// How long a session waits for a connection.
-pub(crate) const ACQUIRE_TIMEOUT: Duration = Duration::from_millis(600);
+pub(crate) const ACQUIRE_TIMEOUT: Duration = Duration::from_millis(500);
 
 tokio::task_local! {
     /// Which request is being answered, also when its scope ends.
@@ -214,6 +214,10 @@ impl<A: Side, Z: Side, S: Side> Half<'_, A, Z, S> {
             self.book().count("fault: deferred constraint");
             S::Database::run(&self.session, spoil, &[]).await?;
         }
+        if self.has(Fault::KilledAtEnd) {
+            self.book().count("fault: KilledAtEnd");
+            self.kill_after(Duration::from_micros(self.work.plan.micros / 3)).await?;
+        }
         if self.has(Fault::CommittedByHand) {
             let legs = self.work.plan.legs[self.side].len();
             self.early(Early::Sent(legs));
@@ -268,6 +272,27 @@ impl<A: Side, Z: Side, S: Side> Half<'_, A, Z, S> {
         Ok(())
     }
 
+    /// What makes the server end the connection of the session, where there is a server.
+    async fn kill(&self) -> Result<Option<impl Future<Output = ()> + use<A, Z, S>>, Failed> {
+        let Some(identity) = S::Database::IDENTITY else { return Ok(None) };
+        let identity = S::Database::number(&self.session, identity, &[]).await?;
+        let killer = self.killer.clone();
+        Ok(Some(async move {
+            // It may be gone already.
+            let _ = S::Database::aside(&killer, S::Database::KILL, &[identity]).await;
+        }))
+    }
+
+    async fn kill_after(&self, delay: Duration) -> Result<(), Failed> {
+        if let Some(kill) = self.kill().await? {
+            tokio::spawn(async move {
+                tokio::time::sleep(delay).await;
+                kill.await;
+            });
+        }
+        Ok(())
+    }
+
     fn early(&self, early: Early) {
         self.work.service.book.entry(self.work.number).early[self.side] = Some(early);
     }
@@ -286,6 +311,7 @@ impl<A: Side, Z: Side, S: Side> Half<'_, A, Z, S> {
             | Fault::DeferredConstraint
             | Fault::CommittedByHand
             | Fault::DoneAgain
+            | Fault::KilledAtEnd
             | Fault::PoolHeld => return Ok(()),
             Fault::HandlerError => {
                 book.count(what);
@@ -308,26 +334,14 @@ impl<A: Side, Z: Side, S: Side> Half<'_, A, Z, S> {
                 assert!(swallowed.is_err(), "{PANIC}: a row that is there twice");
             }
             Fault::LockHeld => {
-                tokio::time::sleep(S::Database::LOCK_TIMEOUT + Duration::from_millis(300)).await;
+                tokio::time::sleep(S::Database::LOCK_TIMEOUT + Duration::from_millis(150)).await;
             }
-            Fault::Killed | Fault::KilledLater => {
-                let Some(identity) = S::Database::IDENTITY else { return Ok(()) };
-                let identity = S::Database::number(session, identity, &[]).await?;
-                let (killer, later) = (self.killer.clone(), plan.fault == Fault::KilledLater);
-                let delay = Duration::from_micros(plan.micros);
-                let kill = async move {
-                    if later {
-                        tokio::time::sleep(delay).await;
-                    }
-                    // It may be gone already.
-                    let _ = S::Database::aside(&killer, S::Database::KILL, &[identity]).await;
-                };
-                if later {
-                    tokio::spawn(kill);
-                } else {
+            Fault::Killed => {
+                if let Some(kill) = self.kill().await? {
                     kill.await;
                 }
             }
+            Fault::KilledLater => self.kill_after(Duration::from_micros(plan.micros)).await?,
             Fault::Ddl => {
                 if S::Database::DDL_COMMITS {
                     self.early(Early::Sent(written));

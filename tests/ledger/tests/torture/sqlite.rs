@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use bindery_runtime::sqlite::Settings as SqliteSettings;
+use bindery_runtime::sqlx::sqlite::{SqliteConnectOptions, SqliteSynchronous};
 use ledger_tests::db::lite_a::LiteA;
 use ledger_tests::db::lite_b::LiteB;
 use ledger_tests::db::{Databases, Settings};
@@ -21,6 +22,12 @@ impl Home {
         Self(folder)
     }
 
+    /// Connections that do not wait for the disk.
+    pub(crate) fn options(&self, name: &str) -> SqliteConnectOptions {
+        let options: SqliteConnectOptions = self.url(name).parse().expect("a URL");
+        options.synchronous(SqliteSynchronous::Off)
+    }
+
     pub(crate) fn url(&self, name: &str) -> String {
         format!("sqlite://{}/{name}.db?mode=rwc", self.0.display())
     }
@@ -34,7 +41,7 @@ impl Drop for Home {
 
 /// One writer at a time: others wait for less than a session waits for a connection.
 pub(crate) fn limits(settings: &mut SqliteSettings) {
-    settings.pool.max_connections = Some(6);
+    settings.pool.max_connections = Some(4);
     settings.pool.acquire_timeout = Some(ACQUIRE_TIMEOUT);
     settings.options.busy_timeout = Some(<bindery_runtime::sqlx::Sqlite as Engine>::LOCK_TIMEOUT);
 }
@@ -46,8 +53,8 @@ async fn money_stays_between_two_files() {
     limits(&mut settings.lite_a);
     limits(&mut settings.lite_b);
     let builder = Databases::builder().settings(settings);
-    let databases = builder.lite_a(home.url("a")).lite_b(home.url("b")).connect().await;
-    let databases = databases.expect("databases");
+    let databases = builder.lite_a(home.options("a")).lite_b(home.options("b"));
+    let databases = databases.connect().await.expect("databases");
     let beside = (beside(&home.url("a")).await, beside(&home.url("b")).await);
     fill(&beside.0).await.expect("tables");
     fill(&beside.1).await.expect("tables");
