@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 
 use bindery_runtime::sqlx::Pool;
 
-use crate::book::{Book, Early, Entry, Seen};
+use crate::book::{Book, Early, Entry};
 use crate::engine::{BALANCES, ENTRIES, Engine, Side};
 use crate::logs::Abandoned;
 use crate::plan::{ACCOUNTS, Fault, Leg, Outside, Plan};
 use crate::run::BALANCE;
+use crate::support::client::Seen;
 
 /// The journal of one side by request, in order.
 pub(crate) type Stored = BTreeMap<usize, Vec<Leg>>;

@@ -6,15 +6,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use bindery_runtime::{EndReport, Error, ErrorKind};
 
-/// What the client of a request saw.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Seen {
-    Status(u16),
-    /// The service closed the connection without an answer.
-    Closed,
-    /// The client did not wait.
-    Left,
-}
+use crate::support::client::Seen;
 
 /// Something that ends the transaction of one side before its scope does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -6,7 +6,6 @@
 
 mod audit;
 mod book;
-mod client;
 mod engine;
 mod logs;
 mod mixed;
@@ -16,20 +15,5 @@ mod postgres;
 mod run;
 mod service;
 mod sqlite;
-
-/// A name for a database that no other test uses.
-fn unique_name() -> String {
-    use std::sync::atomic::{AtomicUsize, Ordering};
-
-    static NEXT: AtomicUsize = AtomicUsize::new(0);
-    let number = NEXT.fetch_add(1, Ordering::Relaxed);
-    format!("bindery_ledger_{}_{number}", std::process::id())
-}
-
-/// The URL of a server, without the name of a database.
-fn server(variable: &str) -> String {
-    let url = std::env::var(variable)
-        .unwrap_or_else(|_| panic!("{variable} is not set: run the tests with `cargo xtask test`"));
-    let (server, _database) = url.rsplit_once('/').expect("the URL of a server ends in a database");
-    server.to_owned()
-}
+#[path = "../support/mod.rs"]
+mod support;

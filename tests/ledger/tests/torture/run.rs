@@ -15,11 +15,11 @@ use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinSet;
 
-use crate::book::{Book, Seen};
-use crate::client::Client;
+use crate::book::Book;
 use crate::engine::{Engine, Side, first_rows};
 use crate::plan::{Outside, Plan};
 use crate::service::{Service, app};
+use crate::support::client::{Client, Seen};
 use crate::{audit, logs};
 
 /// What every account begins with.

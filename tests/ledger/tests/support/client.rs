@@ -7,7 +7,15 @@ use std::time::Duration;
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::TcpStream;
 
-use crate::book::Seen;
+/// What the client of a request saw.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Seen {
+    Status(u16),
+    /// The service closed the connection without an answer.
+    Closed,
+    /// The client did not wait.
+    Left,
+}
 
 /// One client; its connection is made anew when it was lost or left.
 pub(crate) struct Client {
