@@ -150,7 +150,8 @@ async fn what_comes_after_raw_words_on_a_lent_connection_is_not_stored() {
                 let _ = sqlx::raw_sql(sql).execute(&mut *conn).await;
                 drop(conn);
                 let _ = add(2).execute(&main).await;
-                let _ = main.atomic(async |main| add(3).execute(main).await.map_err(Error::from)).await;
+                let _ =
+                    main.atomic(async |main| add(3).execute(main).await.map_err(Error::from)).await;
                 Ok(())
             })
             .await;

@@ -32,32 +32,21 @@ impl Client {
     pub(crate) async fn post(&mut self, path: &str, patience: Option<Duration>) -> Seen {
         let asked = self.ask(path);
         let outcome = match patience {
-            Some(patience) => match tokio::time::timeout(patience, asked).await {
-                Ok(outcome) => outcome,
-                Err(_) => {
-                    self.stream = None;
-                    return Seen::Left;
-                }
-            },
-            None => asked.await,
+            Some(patience) => tokio::time::timeout(patience, asked).await.ok(),
+            None => Some(asked.await),
         };
-        match outcome {
-            Ok(status) => Seen::Status(status),
-            Err(_) => {
-                self.stream = None;
-                Seen::Closed
-            }
+        if let Some(Ok(status)) = outcome {
+            return Seen::Status(status);
         }
+        self.stream = None;
+        if outcome.is_none() { Seen::Left } else { Seen::Closed }
     }
 
     async fn ask(&mut self, path: &str) -> Result<u16> {
-        let stream = match &mut self.stream {
-            Some(stream) => stream,
-            None => {
-                let stream = TcpStream::connect(self.address).await?;
-                self.stream.insert(BufReader::new(stream))
-            }
-        };
+        if self.stream.is_none() {
+            self.stream = Some(BufReader::new(TcpStream::connect(self.address).await?));
+        }
+        let stream = self.stream.as_mut().ok_or(ErrorKind::NotConnected)?;
         let request = format!("POST {path} HTTP/1.1\r\nhost: ledger\r\ncontent-length: 0\r\n\r\n");
         stream.write_all(request.as_bytes()).await?;
         let mut line = String::new();

@@ -70,6 +70,7 @@ pub(crate) fn requests(
             }
             Expected::InBackground => {
                 let whole = [0, 1].map(|side| is_same(&plan.legs[side], &has[side]));
+                book.count("dropped when it was to commit");
                 let none = [0, 1].map(|side| has[side].is_empty());
                 if !(0..2).all(|side| whole[side] || none[side]) {
                     found.push(format!("an end in the background stored parts: {has:?}"));
@@ -79,9 +80,11 @@ pub(crate) fn requests(
                 }
             }
         }
-        wrong.extend(found.into_iter().map(|what| {
-            format!("request {number}: {what}\n    {plan:?}\n    {entry:?}")
-        }));
+        wrong.extend(
+            found
+                .into_iter()
+                .map(|what| format!("request {number}: {what}\n    {plan:?}\n    {entry:?}")),
+        );
     }
     for number in stored.iter().flat_map(BTreeMap::keys) {
         if *number >= book.requests() {
@@ -106,7 +109,9 @@ fn in_background(
         abandoned.iter().partition(|failure| says(failure).iter().all(Option::is_some));
     for failure in known.into_iter().chain(unknown.clone()) {
         let says = says(failure);
-        let fits = |stored: &[bool; 2]| (0..2).all(|side| says[side].is_none_or(|says| says == stored[side]));
+        let fits = |stored: &[bool; 2]| {
+            (0..2).all(|side| says[side].is_none_or(|says| says == stored[side]))
+        };
         if let Some(at) = unstored.iter().position(|(_, stored)| fits(stored)) {
             unstored.remove(at);
         } else if says.contains(&None) {

@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use bindery_runtime::sqlx::{
-    self, AssertSqlSafe, Database, Executor, MySql, Pool, Postgres, Sqlite, SqlStr, SqlSafeStr,
-};
 use bindery_runtime::Binding;
+use bindery_runtime::sqlx::{
+    self, AssertSqlSafe, Database, Executor, MySql, Pool, Postgres, SqlSafeStr, SqlStr, Sqlite,
+};
 use futures_core::future::BoxFuture;
 use ledger_tests::db::Databases;
 
@@ -64,7 +64,8 @@ pub(crate) trait Engine: Database {
 pub(crate) const BAD: &str = "INSERT INTO marks (id, n) VALUES (0, 0)";
 pub(crate) const HARMLESS: &str = "SELECT n FROM marks WHERE id = 0";
 pub(crate) const DDL: &str = "CREATE TABLE IF NOT EXISTS scratch (id BIGINT)";
-pub(crate) const ENTRIES: &str = "SELECT id, account, amount FROM journal ORDER BY id, account, amount";
+pub(crate) const ENTRIES: &str =
+    "SELECT id, account, amount FROM journal ORDER BY id, account, amount";
 pub(crate) const BALANCES: &str = "SELECT id, balance, 0 + version FROM accounts ORDER BY id";
 
 macro_rules! runs {

@@ -1,6 +1,8 @@
 //! What a request does and what goes wrong in it: a function of the seed and its number, so that
 //! client, service and audit each make it for themselves, and a run can be had again.
 
+use std::fmt::Debug;
+
 /// A row that money is taken from or put on, in one of the two databases.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Leg {
@@ -108,7 +110,7 @@ pub(crate) struct Plan {
 }
 
 /// Places of a side: before, between and after the statements of its two legs.
-pub(crate) const PLACES: usize = 6;
+const PLACES: u64 = 6;
 /// Rows of each database.
 pub(crate) const ACCOUNTS: i64 = 48;
 
@@ -116,16 +118,16 @@ impl Plan {
     /// The plan of request `number`, of `requests`.
     pub(crate) fn new(seed: u64, number: usize, requests: usize) -> Self {
         let mut random = Random::new(seed, number as u64);
-        let amount = i64::try_from(1 + random.below(100)).expect("small");
+        let amount = 1 + random.below::<i64>(100);
         let amount = if random.one_in(2) { amount } else { -amount };
         let mut legs = [-amount, amount].map(|amount| {
             let first = random.account();
-            let second = (first + 1 + random.below(ACCOUNTS as u64 - 1) as i64) % ACCOUNTS;
+            let second = (first + 1 + random.below::<i64>(ACCOUNTS.unsigned_abs() - 1)) % ACCOUNTS;
             vec![Leg { account: first, amount }, Leg { account: second, amount }]
         });
         let savepoint = [random.one_in(3), random.one_in(3)];
         let mut fault = Fault::None;
-        let mut which = random.below(1_000);
+        let mut which: u64 = random.below(1_000);
         for (candidate, weight) in FAULTS {
             if which < *weight {
                 fault = *candidate;
@@ -133,8 +135,8 @@ impl Plan {
             }
             which -= weight;
         }
-        let outside = match random.below(100) {
-            0..12 => Outside::CancelledAfter(1 + random.below(45) as u32),
+        let outside = match random.below::<u64>(100) {
+            0..12 => Outside::CancelledAfter(1 + random.below::<u32>(45)),
             12..17 => Outside::TimedOutAfter(random.below(25_000)),
             17..22 => Outside::ClientLeavesAfter(random.below(25_000)),
             _ => Outside::Nothing,
@@ -143,18 +145,18 @@ impl Plan {
             reversed: random.one_in(150),
             savepoint,
             fault,
-            side: random.below(2) as usize,
-            at: random.below(PLACES as u64) as usize,
-            polls: 1 + random.below(14) as u32,
+            side: random.below(2),
+            at: random.below(PLACES),
+            polls: 1 + random.below::<u32>(14),
             micros: random.below(6_000),
             outside,
             legs: [Vec::new(), Vec::new()],
         };
         // Two that come together take the same two rows, each the other first.
-        if Random::new(seed, (number / 2) as u64 | 1 << 40).below(100) < 5 {
+        if Random::new(seed, (number / 2) as u64 | 1 << 40).below::<u64>(100) < 5 {
             plan.fault = Fault::Deadlock;
             for (row, leg) in legs[plan.side].iter_mut().enumerate() {
-                leg.account = ((row + number) % 2) as i64;
+                leg.account = i64::from((row + number) % 2 == 1);
             }
         }
         if plan.fault == Fault::LockHeld {
@@ -172,15 +174,15 @@ impl Plan {
 
 /// Whether the request is one of those that together hold a whole pool.
 fn is_burst(seed: u64, number: usize, requests: usize) -> bool {
-    let start = Random::new(seed, 1 << 41).below(requests as u64 / 2) as usize;
+    let start: usize = Random::new(seed, 1 << 41).below(requests as u64 / 2 + 1);
     (start..start + 16).contains(&number)
 }
 
-/// SplitMix64: small, and the same everywhere.
-pub(crate) struct Random(u64);
+/// `SplitMix64`: small, and the same everywhere.
+struct Random(u64);
 
 impl Random {
-    pub(crate) fn new(seed: u64, stream: u64) -> Self {
+    fn new(seed: u64, stream: u64) -> Self {
         let mut random = Self(seed ^ stream.wrapping_mul(0xD1B5_4A32_D192_ED03));
         random.next();
         random
@@ -195,15 +197,18 @@ impl Random {
     }
 
     /// A number below `limit`.
-    pub(crate) fn below(&mut self, limit: u64) -> u64 {
-        self.next() % limit
+    fn below<N>(&mut self, limit: u64) -> N
+    where
+        N: TryFrom<u64, Error: Debug>,
+    {
+        N::try_from(self.next() % limit).expect("limits are small")
     }
 
     fn one_in(&mut self, times: u64) -> bool {
-        self.below(times) == 0
+        self.below::<u64>(times) == 0
     }
 
     fn account(&mut self) -> i64 {
-        self.below(ACCOUNTS as u64) as i64
+        self.below(ACCOUNTS.unsigned_abs())
     }
 }

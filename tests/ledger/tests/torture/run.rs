@@ -7,9 +7,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
+use bindery_runtime::sqlx;
 use bindery_runtime::sqlx::pool::PoolOptions;
 use bindery_runtime::sqlx::{AssertSqlSafe, Executor, Pool};
-use bindery_runtime::sqlx;
 use ledger_tests::db::Databases;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
@@ -27,7 +27,7 @@ pub(crate) const BALANCE: i64 = 1_000_000;
 /// Clients at work at the same time.
 const CLIENTS: usize = 32;
 /// Nothing that is waited for takes so long unless it hangs.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// The tables and rows of a side.
 pub(crate) async fn fill<D: Engine>(pool: &Pool<D>) -> Result<(), sqlx::Error>
@@ -224,7 +224,8 @@ async fn within<F: Future>(what: &str, work: F) -> Result<F::Output, String> {
 
 fn summary(book: &Book, keys: [&str; 2], took: Duration, abandoned: usize) -> String {
     let counts = book.counts();
-    let lines: Vec<_> = counts.iter().map(|(what, count)| format!("  {count:>6}  {what}")).collect();
+    let lines: Vec<_> =
+        counts.iter().map(|(what, count)| format!("  {count:>6}  {what}")).collect();
     format!(
         "{keys:?}: {} requests in {took:.1?}, {abandoned} ends failed unseen\n{}",
         book.requests(),
@@ -241,15 +242,18 @@ fn enough_happened(book: &Book, seed: u64) {
     let mut statuses = BTreeMap::new();
     for number in 0..requests {
         let entry = book.entry(number);
-        *statuses.entry(entry.seen.map_or(0, |seen| match seen {
-            Seen::Status(status) => status,
-            Seen::Closed => 1,
-            Seen::Left => 2,
-        })).or_insert(0_usize) += 1;
+        *statuses
+            .entry(entry.seen.map_or(0, |seen| match seen {
+                Seen::Status(status) => status,
+                Seen::Closed => 1,
+                Seen::Left => 2,
+            }))
+            .or_insert(0_usize) += 1;
     }
     let stored = statuses.get(&201).copied().unwrap_or_default();
     assert!(stored > requests / 4, "BINDERY_SEED={seed}: {stored} of {requests} were stored");
-    for (what, status) in [("refused", 409), ("failed", 500), ("cut", 504), ("closed", 1), ("left", 2)]
+    for (what, status) in
+        [("refused", 409), ("failed", 500), ("cut", 504), ("closed", 1), ("left", 2)]
     {
         assert!(statuses.contains_key(&status), "BINDERY_SEED={seed}: none was {what}");
     }
@@ -277,7 +281,9 @@ fn say(what: &str) {
 /// Also the plan alone can be looked at.
 #[test]
 fn a_seed_is_a_plan() {
-    let plans = |seed| (0..200).map(|number| format!("{:?}", Plan::new(seed, number, 200))).collect::<Vec<_>>();
+    let plans = |seed| {
+        (0..200).map(|number| format!("{:?}", Plan::new(seed, number, 200))).collect::<Vec<_>>()
+    };
     assert_eq!(plans(7), plans(7));
     assert_ne!(plans(7), plans(8));
 }

@@ -115,7 +115,7 @@ struct Failed {
 impl From<Error> for Failed {
     fn from(error: Error) -> Self {
         let code = error.as_sqlx().and_then(sqlx::Error::as_database_error);
-        let code = code.and_then(|error| error.code()).unwrap_or_default();
+        let code = code.and_then(sqlx::error::DatabaseError::code).unwrap_or_default();
         Self { kind: format!("{:?} {code}", error.kind()), text: error.to_string() }
     }
 }
@@ -196,12 +196,11 @@ impl<A: Side, Z: Side, S: Side> Half<'_, A, Z, S> {
     async fn run(&self) -> Result<(), Failed> {
         self.first().await?;
         if self.has(Fault::DoneAgain) {
-            match polled(self.work.plan.polls, self.block()).await {
-                Some(done) => done?,
-                None => {
-                    self.book().count("done again");
-                    self.block().await?;
-                }
+            if let Some(done) = polled(self.work.plan.polls, self.block()).await {
+                done?;
+            } else {
+                self.book().count("done again");
+                self.block().await?;
             }
         } else if self.work.plan.savepoint[self.side] || self.has(Fault::PanicInSavepoint) {
             self.block().await?;
@@ -263,7 +262,8 @@ impl<A: Side, Z: Side, S: Side> Half<'_, A, Z, S> {
                 tokio::time::sleep(Duration::from_millis(8)).await;
             }
             self.place(row * 3 + 1, row).await?;
-            S::Database::run(&self.session, S::Database::UPDATE, &[leg.amount, leg.account]).await?;
+            S::Database::run(&self.session, S::Database::UPDATE, &[leg.amount, leg.account])
+                .await?;
             let id = i64::try_from(self.work.number).expect("few");
             let entry = [id, leg.account, leg.amount];
             S::Database::run(&self.session, S::Database::JOURNAL, &entry).await?;
