@@ -173,8 +173,10 @@ fn seen(plan: &Plan, entry: &Entry, wrong: &mut Vec<String>) {
             wrong.push(format!("the client saw {seen}, the service said {status}"));
         }
         (Some(Seen::Status(seen)), None) => {
-            let cuts =
-                matches!(plan.outside, Outside::CancelledAfter(_) | Outside::TimedOutAfter(_));
+            let cuts = matches!(
+                plan.outside,
+                Outside::CancelledAfter(_) | Outside::CancelledInEnd(_) | Outside::TimedOutAfter(_)
+            );
             if seen != 504 || !cuts {
                 wrong.push(format!("the client saw {seen}, and nothing left the scope"));
             }

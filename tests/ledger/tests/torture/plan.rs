@@ -84,6 +84,8 @@ pub(crate) enum Outside {
     Nothing,
     /// The future of the request is dropped after so many polls: at any await there is.
     CancelledAfter(u32),
+    /// The same, so many polls after the handler has succeeded: in the middle of the COMMITs.
+    CancelledInEnd(u32),
     /// A time-out around the request, in microseconds.
     TimedOutAfter(u64),
     /// The client goes away, after microseconds.
@@ -139,6 +141,7 @@ impl Plan {
             0..12 => Outside::CancelledAfter(1 + random.below::<u32>(45)),
             12..17 => Outside::TimedOutAfter(random.below(25_000)),
             17..22 => Outside::ClientLeavesAfter(random.below(25_000)),
+            22..27 => Outside::CancelledInEnd(1 + random.below::<u32>(6)),
             _ => Outside::Nothing,
         };
         let mut plan = Self {

@@ -74,7 +74,10 @@ async fn outside<A: Side, Z: Side>(
 ) -> Response {
     let work = NUMBER.scope(number, next.run(request));
     let response = match service.plan(number).outside {
-        Outside::CancelledAfter(polls) => polled(polls, work).await,
+        Outside::CancelledAfter(polls) => polled(polls, work, || true).await,
+        Outside::CancelledInEnd(polls) => {
+            polled(polls, work, || service.book.entry(number).succeeded).await
+        }
         Outside::TimedOutAfter(micros) => {
             tokio::time::timeout(Duration::from_micros(micros), work).await.ok()
         }
@@ -130,14 +133,18 @@ fn failed(why: &str) -> Failed {
     Failed { kind: why.to_owned(), text: why.to_owned() }
 }
 
-/// Polls `work` so many times and drops it then.
-async fn polled<F: Future>(mut polls: u32, work: F) -> Option<F::Output> {
+/// Polls `work` so many times, of those that count, and drops it then.
+async fn polled<F: Future>(
+    mut polls: u32,
+    work: F,
+    counts: impl Fn() -> bool,
+) -> Option<F::Output> {
     let mut work = pin!(work);
     std::future::poll_fn(|context| {
         if let Poll::Ready(output) = work.as_mut().poll(context) {
             return Poll::Ready(Some(output));
         }
-        polls -= 1;
+        polls -= u32::from(counts());
         if polls == 0 { Poll::Ready(None) } else { Poll::Pending }
     })
     .await
@@ -196,7 +203,7 @@ impl<A: Side, Z: Side, S: Side> Half<'_, A, Z, S> {
     async fn run(&self) -> Result<(), Failed> {
         self.first().await?;
         if self.has(Fault::DoneAgain) {
-            if let Some(done) = polled(self.work.plan.polls, self.block()).await {
+            if let Some(done) = polled(self.work.plan.polls, self.block(), || true).await {
                 done?;
             } else {
                 self.book().count("done again");
@@ -382,7 +389,8 @@ impl<A: Side, Z: Side, S: Side> Half<'_, A, Z, S> {
                 S::Database::text(&mut conn, change).await?;
             }
             Fault::DroppedStatement => {
-                polled(plan.polls.min(4), S::Database::number(session, HARMLESS, &[])).await;
+                polled(plan.polls.min(4), S::Database::number(session, HARMLESS, &[]), || true)
+                    .await;
             }
         }
         book.count(what);
