@@ -9,6 +9,7 @@ use futures_core::future::BoxFuture;
 use sqlx::Pool;
 use sqlx::pool::PoolOptions;
 
+use crate::background::{Finish, Tasks};
 use crate::binding::{Binding, Registry};
 use crate::data::ScopeData;
 use crate::driver::Driver;
@@ -250,6 +251,7 @@ pub trait AnyBind: fmt::Debug + Send + Sync + sealed::Sealed {
 
     /// Closes the pool: nobody gets a connection any more. The future is ready when those in use
     /// have come back and what was rolled back in the background is done, however long that takes.
+    /// Dropped before, it goes on in the background.
     fn close(&self) -> BoxFuture<'_, ()>;
 
     /// Rolls back a test scope in the background.
@@ -281,15 +283,18 @@ impl<B: Binding> AnyBind for Bind<B> {
             Current::One(target) => target.shut(),
             Current::PerScope(chooser) => chooser.shut(),
         };
-        Box::pin(async move {
+        let tasks = self.around.tasks.clone();
+        let closed = async move {
             let closed =
                 targets.iter().map(|live| -> BoxFuture<'_, ()> { Box::pin(live.no_more()) });
             health::together(closed.collect()).await;
-            self.around.tasks.finished().await;
+            tasks.finished().await;
             for live in &targets {
                 live.close_reserved().await;
             }
-        })
+        };
+        // In tasks of its own: it waits for those of the bind.
+        Box::pin(Finish::new(Tasks::default(), false, closed, |()| Box::pin(async {})))
     }
 
     fn leave_stage(&self) {

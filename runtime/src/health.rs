@@ -29,7 +29,7 @@ pub async fn health<R: Registry>(databases: &R, limit: Duration) -> Health {
 /// Closes every pool at once and waits, for at most `limit`, until connections in use have come back
 /// and what was rolled back in the background is done.
 ///
-/// After that, connections still in use close when they come back.
+/// After that the close goes on in the background: connections still in use close when they come back.
 pub async fn close<R: Registry>(databases: &R, limit: Duration) {
     let binds = databases.binds();
     let closed = together(binds.iter().map(|bind| bind.close()).collect());
