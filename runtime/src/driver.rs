@@ -78,10 +78,10 @@ pub trait Driver: Configure + Disposable + sealed::Sealed {
         lent: bool,
     ) -> impl Future<Output = Check> + Send + 'a;
 
-    /// Whether the transaction has ended while the connection was lent, where what comes after would
-    /// be stored by itself.
+    /// Whether the transaction has ended behind the session's back, where what comes after would be
+    /// stored by itself.
     #[doc(hidden)]
-    fn ended_while_lent(
+    fn has_ended(
         _conn: &mut Self::Connection,
     ) -> impl Future<Output = Result<bool, sqlx::Error>> + Send + '_ {
         std::future::ready(Ok(false))

@@ -35,7 +35,7 @@ impl<B: Binding> Inner<B> {
         match effect {
             Effect::Plain => {}
             Effect::Suspect => held.link().suspect(),
-            Effect::Settings | Effect::Control => held.link().touch(),
+            Effect::Settings | Effect::Several | Effect::Control => held.link().touch(),
         }
         Ok(held)
     }
@@ -61,7 +61,7 @@ macro_rules! executor {
                 Box::pin(async move {
                     let mut held = inner.admit(effect).await?;
                     let outcome = B::Database::execute(held.statement(), statement).await;
-                    held.ended(outcome)
+                    held.ended_after(effect, outcome).await
                 })
             }
 
@@ -95,7 +95,7 @@ macro_rules! executor {
                             }
                         }
                     };
-                    held.ended(outcome)
+                    held.ended_after(effect, outcome).await
                 })
             }
 
@@ -113,7 +113,7 @@ macro_rules! executor {
                 Box::pin(async move {
                     let mut held = inner.admit(effect).await?;
                     let outcome = B::Database::fetch_all(held.query(), statement).await;
-                    held.ended(outcome)
+                    held.ended_after(effect, outcome).await
                 })
             }
 
@@ -131,7 +131,7 @@ macro_rules! executor {
                 Box::pin(async move {
                     let mut held = inner.admit(effect).await?;
                     let outcome = B::Database::fetch_optional(held.statement(), statement).await;
-                    held.ended(outcome)
+                    held.ended_after(effect, outcome).await
                 })
             }
 

@@ -7,12 +7,13 @@ use std::sync::Arc;
 use std::task::Waker;
 
 use crate::binding::Binding;
-use crate::driver::ConnectionOf;
+use crate::driver::{ConnectionOf, is_lost};
 use crate::error::Error;
 use crate::hooks::{self, Moment};
 use crate::lane::{Failure, Holder};
 use crate::link::Link;
 use crate::session::Inner;
+use crate::statement::Effect;
 
 pub(crate) struct Held<B: Binding> {
     session: Arc<Inner<B>>,
@@ -105,6 +106,23 @@ impl<B: Binding> Held<B> {
         }
         self.link.take_if(|link| link.is_closed());
         outcome
+    }
+
+    /// As [`Held::ended`], for a statement of the user: after several in one text the transaction may
+    /// be gone.
+    pub(crate) async fn ended_after<T>(
+        &mut self,
+        effect: Effect,
+        outcome: Result<T, sqlx::Error>,
+    ) -> Result<T, sqlx::Error> {
+        if effect == Effect::Several
+            && !matches!(&outcome, Err(error) if is_lost::<B::Database>(error))
+            && let Some(link) = &mut self.link
+        {
+            // Still in the middle of a statement, if this is dropped.
+            self.session.look(link).await;
+        }
+        self.ended(outcome)
     }
 
     /// Runs one of the runtime's own statements.

@@ -275,17 +275,11 @@ impl<B: Binding> Inner<B> {
                     }
                 }
             }
-            if !quiet && self.lane.is_wanted() {
-                match link.ended_while_lent().await {
-                    Ok(false) => {}
-                    Ok(true) => self.lane.fail(true, || Failure(ENDED.to_owned())),
-                    Err(error) => {
-                        self.note(&mut link, &error);
-                        if link.is_closed() {
-                            self.lane.put(None);
-                            return;
-                        }
-                    }
+            if !quiet && link.was_lent() && self.lane.is_wanted() {
+                self.look(&mut link).await;
+                if link.is_closed() {
+                    self.lane.put(None);
+                    return;
                 }
             }
             quiet = true;
@@ -307,6 +301,15 @@ impl<B: Binding> Inner<B> {
                     return;
                 }
             }
+        }
+    }
+
+    /// Lets nothing more run when the transaction has ended behind the session's back.
+    pub(crate) async fn look(&self, link: &mut Link<B>) {
+        match link.has_ended().await {
+            Ok(false) => {}
+            Ok(true) => self.lane.fail(true, || Failure(ENDED.to_owned())),
+            Err(error) => self.note(link, &error),
         }
     }
 

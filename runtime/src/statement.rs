@@ -22,6 +22,8 @@ pub(crate) enum Effect {
     Suspect,
     /// Changes settings of the connection: undo them before others get it.
     Settings,
+    /// Several in one text: any of the above, and one of them may end the transaction.
+    Several,
     /// Ends or begins a transaction behind the session's back.
     Control,
 }
@@ -44,7 +46,7 @@ impl<D: Driver> Statement<D> {
         let several = matches!(self.arguments, Some(Ok(None)))
             && text.trim_end().trim_end_matches(';').contains(';');
         match effect(text) {
-            Effect::Plain | Effect::Suspect if several => Effect::Settings,
+            Effect::Plain | Effect::Suspect | Effect::Settings if several => Effect::Several,
             effect => effect,
         }
     }

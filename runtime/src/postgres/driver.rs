@@ -166,9 +166,9 @@ impl Driver for Postgres {
         Manager::begin(conn, Some("SHOW server_version_num".into_sql_str())).await
     }
 
-    async fn ended_while_lent(conn: &mut PgConnection) -> Result<bool, sqlx::Error> {
+    async fn has_ended(conn: &mut PgConnection) -> Result<bool, sqlx::Error> {
         // Unlike a query it fails with 25P01 outside a transaction, and takes no snapshot inside.
-        match conn.execute("SAVEPOINT bindery_lent; RELEASE SAVEPOINT bindery_lent").await {
+        match conn.execute("SAVEPOINT bindery_open; RELEASE SAVEPOINT bindery_open").await {
             Err(sqlx::Error::Database(error)) if error.code().as_deref() == Some("25P01") => {
                 Ok(true)
             }

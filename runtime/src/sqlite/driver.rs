@@ -162,6 +162,15 @@ impl Driver for Sqlite {
         }
     }
 
+    async fn has_ended(conn: &mut SqliteConnection) -> Result<bool, sqlx::Error> {
+        // Inside a transaction BEGIN is refused; what it opens outside is rolled back.
+        match conn.execute("BEGIN").await {
+            Ok(_) => Ok(true),
+            Err(sqlx::Error::Database(_)) => Ok(false),
+            Err(error) => Err(error),
+        }
+    }
+
     async fn lend(
         conn: &mut SqliteConnection,
         switches: &Arc<Switches>,

@@ -165,7 +165,7 @@ async fn what_comes_after_raw_words_on_a_lent_connection_is_not_stored() {
     fixture.close().await;
 }
 
-/// What a block of statements ends cannot be seen before it runs; it is noticed at the end.
+/// What a block of statements ends cannot be seen before it runs; it is noticed afterwards.
 #[tokio::test]
 async fn raw_words_among_others() {
     let fixture = Fixture::with(1).await;
@@ -173,10 +173,12 @@ async fn raw_words_among_others() {
         .scope(async |main| {
             add(1).execute(&main).await?;
             sqlx::raw_sql("SELECT 1; COMMIT").execute(&main).await?;
+            let _ = add(2).execute(&main).await;
             Ok(())
         })
         .await;
     assert_eq!(kind(outcome), ErrorKind::TransactionEnded);
+    assert_eq!(fixture.ids().await, [1], "what comes after is not stored by itself");
     let mut conn = fixture.pool().acquire().await.expect("the next borrower");
     backend::assert_clean(&mut conn).await;
     drop(conn);

@@ -34,6 +34,8 @@ pub(crate) trait Engine: Database {
     const IN_TRANSACTION: &'static str;
     /// DDL and a raw COMMIT store what came before.
     const DDL_COMMITS: bool;
+    /// Whoever is in a transaction keeps all others from having one.
+    const ONE_WRITER: bool;
     /// How long one who wants a row is kept waiting to be refused it.
     const LOCK_TIMEOUT: Duration;
 
@@ -49,6 +51,11 @@ pub(crate) trait Engine: Database {
 
     /// Runs a text on the driver's own connection.
     fn text<'e>(conn: &'e mut Self::Connection, sql: &'static str) -> Done<'e>;
+
+    /// Runs several statements in one text.
+    fn several<'c: 'e, 'e, E>(on: E, sql: &'static str) -> Done<'e>
+    where
+        E: Executor<'c, Database = Self> + 'e;
 
     /// The number that a query outside of every session answers with, if it does.
     fn aside<'p>(pool: &'p Pool<Self>, sql: &'static str, values: &[i64]) -> Done<'p, Option<i64>>;
@@ -91,6 +98,13 @@ macro_rules! runs {
             Box::pin(async move { conn.execute(sqlx::raw_sql(sql)).await.map(drop) })
         }
 
+        fn several<'c: 'e, 'e, E>(on: E, sql: &'static str) -> Done<'e>
+        where
+            E: Executor<'c, Database = Self> + 'e,
+        {
+            Box::pin(async move { sqlx::raw_sql(sql).execute(on).await.map(drop) })
+        }
+
         fn aside<'p>(
             pool: &'p Pool<Self>,
             sql: &'static str,
@@ -129,6 +143,7 @@ impl Engine for Postgres {
          WHERE pid = $1 AND datname = current_database()";
     const IN_TRANSACTION: &'static str = "SELECT count(*) FROM pg_stat_activity \
          WHERE datname = current_database() AND pid <> pg_backend_pid() AND xact_start IS NOT NULL";
+    const ONE_WRITER: bool = false;
     const DDL_COMMITS: bool = false;
     const LOCK_TIMEOUT: Duration = Duration::from_millis(150);
 
@@ -163,6 +178,7 @@ impl Engine for MySql {
          FROM information_schema.innodb_trx t \
          JOIN information_schema.processlist p ON p.id = t.trx_mysql_thread_id \
          WHERE p.db = DATABASE() AND p.id <> CONNECTION_ID()";
+    const ONE_WRITER: bool = false;
     const DDL_COMMITS: bool = true;
     const LOCK_TIMEOUT: Duration = Duration::from_secs(1);
 
@@ -195,6 +211,7 @@ impl Engine for Sqlite {
     const IDENTITY: Option<&'static str> = None;
     const KILL: &'static str = "";
     const IN_TRANSACTION: &'static str = "SELECT 0";
+    const ONE_WRITER: bool = true;
     const DDL_COMMITS: bool = false;
     const LOCK_TIMEOUT: Duration = Duration::from_millis(150);
 

@@ -41,6 +41,8 @@ pub(crate) enum Fault {
     /// The same words on a lent connection, where nobody sees them.
     LentCommit,
     LentRollback,
+    /// The same among other statements of one text.
+    CommitAmongOthers,
     /// A setting of the connection.
     Setting,
     LentSetting,
@@ -71,6 +73,7 @@ const FAULTS: &[(Fault, u64)] = &[
     (Fault::RawRollback, 12),
     (Fault::LentCommit, 15),
     (Fault::LentRollback, 15),
+    (Fault::CommitAmongOthers, 12),
     (Fault::Setting, 15),
     (Fault::LentSetting, 15),
     (Fault::CommittedByHand, 20),
