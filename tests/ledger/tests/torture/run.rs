@@ -64,7 +64,7 @@ pub(crate) async fn torture<A: Side, Z: Side>(
         let now = std::time::UNIX_EPOCH.elapsed().expect("after 1970");
         u64::from(now.subsec_nanos()) ^ now.as_secs()
     });
-    let requests = usize::try_from(number_from("BINDERY_LEDGER_REQUESTS", || 3_000)).expect("fits");
+    let requests = usize::try_from(number_from("BINDERY_LEDGER_REQUESTS", || 2_500)).expect("fits");
     let keys = [A::KEY, Z::KEY];
     say(&format!(
         "{keys:?}: BINDERY_SEED={seed} BINDERY_LEDGER_REQUESTS={requests} repeats these faults"

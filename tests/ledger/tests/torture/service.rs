@@ -178,7 +178,7 @@ impl<A: Side, Z: Side> Work<A, Z> {
         }
         match self.plan.fault {
             // Where one is enough to keep everybody out, not all one after the other.
-            Fault::PoolHeld if Self::one_writer() && !self.number.is_multiple_of(8) => {}
+            Fault::PoolHeld if Self::one_writer() && !self.number.is_multiple_of(16) => {}
             Fault::PoolHeld => tokio::time::sleep(POOL_HELD).await,
             Fault::CommittedByHand => return Err(failed("after a commit by hand")),
             _ => {}
@@ -271,7 +271,7 @@ impl<A: Side, Z: Side, S: Side> Half<'_, A, Z, S> {
         for (row, leg) in self.work.plan.legs[self.side].iter().enumerate() {
             self.place(row * 3, row).await?;
             S::Database::number(&self.session, S::Database::LOCK, &[leg.account]).await?;
-            if self.has(Fault::Deadlock) {
+            if self.has(Fault::Deadlock) && !S::Database::ONE_WRITER {
                 tokio::time::sleep(Duration::from_millis(8)).await;
             }
             self.place(row * 3 + 1, row).await?;
@@ -347,7 +347,7 @@ impl<A: Side, Z: Side, S: Side> Half<'_, A, Z, S> {
                 assert!(swallowed.is_err(), "{PANIC}: a row that is there twice");
             }
             Fault::LockHeld => {
-                tokio::time::sleep(S::Database::LOCK_TIMEOUT + Duration::from_millis(150)).await;
+                tokio::time::sleep(S::Database::LOCK_TIMEOUT + Duration::from_millis(80)).await;
             }
             Fault::Killed => {
                 if let Some(kill) = self.kill().await? {

@@ -12,7 +12,7 @@ use crate::support::homes::Folder;
 
 /// One writer at a time: others wait for less than a session waits for a connection.
 pub(crate) fn limits(settings: &mut SqliteSettings) {
-    settings.pool.max_connections = Some(4);
+    settings.pool.max_connections = Some(3);
     settings.pool.acquire_timeout = Some(ACQUIRE_TIMEOUT);
     settings.options.busy_timeout = Some(<bindery_runtime::sqlx::Sqlite as Engine>::LOCK_TIMEOUT);
 }
