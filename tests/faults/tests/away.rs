@@ -121,7 +121,7 @@ async fn more(counter: &AtomicUsize, count: usize) {
 /// The thread of the test starts the server, which ends with it.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_server_that_was_killed_under_a_busy_service() {
-    let mut own = super::own().expect("there is a server");
+    let mut own = super::SERVER.expect("there is one")();
     let home = Home::on(own.server.url()).await;
     let mut observer = Conn::connect(&home.urls()[0]).await.expect("the server answers");
     let table = "CREATE TABLE orders (id INTEGER NOT NULL, part INTEGER NOT NULL)";

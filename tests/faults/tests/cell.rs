@@ -18,6 +18,18 @@ pub(crate) enum Cell {
     Impossible(&'static str),
 }
 
+impl Cell {
+    /// The same with another third part.
+    pub(crate) fn with_next(self, change: impl FnOnce(String) -> String) -> Self {
+        match self {
+            Self::Seen { client, stored, next } => {
+                Self::Seen { client, stored, next: change(next) }
+            }
+            Self::Impossible(why) => Self::Impossible(why),
+        }
+    }
+}
+
 impl Display for Cell {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         match self {

@@ -31,13 +31,13 @@ const UNKNOWN: &str = "?";
 /// Compares a column with what was observed, or writes it.
 pub(crate) fn expect_column(column: Column, titles: &[Title], observed: &[String]) {
     let mut document = Document::open(titles);
-    let mut differences = String::new();
+    let mut differences = Vec::new();
     for ((title, cells), seen) in titles.iter().zip(&mut document.cells).zip(observed) {
         assert!(!seen.contains(['|', '\n']), "{seen} cannot be in a table");
         let accepted = std::mem::replace(&mut cells[column as usize], seen.clone());
         if accepted != *seen {
             let name = title.name;
-            differences += &format!("{name}\n  accepted: {accepted}\n  observed: {seen}\n");
+            differences.push(format!("{name}\n  accepted: {accepted}\n  observed: {seen}"));
         }
     }
     if accepts() {
@@ -46,7 +46,8 @@ pub(crate) fn expect_column(column: Column, titles: &[Title], observed: &[String
         let backend = COLUMNS[column as usize];
         assert!(
             differences.is_empty(),
-            "{backend} is not as in docs/faults.md:\n\n{differences}\nBINDERY_ACCEPT=1 accepts this"
+            "{backend} is not as in docs/faults.md:\n\n{}\n\nBINDERY_ACCEPT=1 accepts this",
+            differences.join("\n")
         );
     }
 }
@@ -96,12 +97,11 @@ impl Document {
     }
 
     fn text(&self) -> String {
-        let mut text = HEAD.to_owned();
-        text += &format!("\n| fault | {} |\n|---|---|---|---|\n", COLUMNS.join(" | "));
-        for (title, cells) in self.titles.iter().zip(&self.cells) {
-            text += &format!("{} {} |\n", first(title), cells.join(" | "));
-        }
-        text
+        let columns = COLUMNS.join(" | ");
+        let rows = self.titles.iter().zip(&self.cells);
+        let rows = rows.map(|(title, cells)| format!("{} {} |\n", first(title), cells.join(" | ")));
+        let rows: String = rows.collect();
+        format!("{HEAD}\n| fault | {columns} |\n|---|---|---|---|\n{rows}")
     }
 
     fn write(&mut self) {

@@ -151,18 +151,14 @@ pub(super) async fn cancellation(home: &Home) -> Cell {
     } else {
         surprises.into_iter().collect::<Vec<_>>().join(", ")
     };
-    match stage.cell("504, or 201 when it was done", client).await {
-        Cell::Seen { client, next, .. } => {
-            Cell::Seen { client, stored, next: closed_or_not(&next) }
-        }
-        other => other,
-    }
+    let answers = "504, or 201 when it was done".to_owned();
+    stage.cell_with(answers, stored, client).await.with_next(closed_or_not)
 }
 
 /// Where the server has to be asked to stop, it depends on its speed whether the connection is kept.
-fn closed_or_not(next: &str) -> String {
+fn closed_or_not(next: String) -> String {
     if !backend::MAY_CLOSE {
-        return next.to_owned();
+        return next;
     }
     next.replace("same connection", "clean connection")
         .replace("new connection", "clean connection")
@@ -202,7 +198,7 @@ pub(super) async fn client_disconnect_in_a_statement(home: &Home) -> Cell {
     // Long enough for the statement to be on its way, most of the time; the outcome is the same if it is not.
     tokio::time::sleep(Duration::from_millis(50)).await;
     drop(request);
-    abandoned(stage.cell("it is gone", client).await)
+    stage.cell("it is gone", client).await.with_next(closed_or_not)
 }
 
 pub(super) async fn outer_timeout(home: &Home) -> Cell {
@@ -224,14 +220,5 @@ pub(super) async fn outer_timeout(home: &Home) -> Cell {
     let install =
         |databases: &db::Databases, router| databases.install(router).layer(from_fn(give_up));
     let client = stage.serve_app(install, post(stay)).await;
-    abandoned(stage.post(client).await)
-}
-
-fn abandoned(cell: Cell) -> Cell {
-    match cell {
-        Cell::Seen { client, stored, next } => {
-            Cell::Seen { client, stored, next: closed_or_not(&next) }
-        }
-        other => other,
-    }
+    stage.post(client).await.with_next(closed_or_not)
 }

@@ -103,7 +103,7 @@ pub(super) fn titles() -> Vec<Title> {
 async fn every_fault_ends_as_the_table_says() {
     let home = backend::Home::new().await;
     stage::create_tables(&home).await;
-    let (mut observed, mut failures) = (Vec::new(), String::new());
+    let (mut observed, mut failures) = (Vec::new(), Vec::new());
     for fault in FAULTS {
         let work = AssertUnwindSafe(crate::in_time(fault.title.name, (fault.cause)(&home)));
         match work.catch_unwind().await {
@@ -111,12 +111,12 @@ async fn every_fault_ends_as_the_table_says() {
             Err(panic) => {
                 let text = panic.downcast_ref::<String>().map(String::as_str);
                 let text = text.or_else(|| panic.downcast_ref::<&str>().copied());
-                failures += &format!("{}: {}\n", fault.title.name, text.unwrap_or_default());
+                failures.push(format!("{}: {}", fault.title.name, text.unwrap_or_default()));
                 observed.push("the test failed".to_owned());
             }
         }
     }
-    assert!(failures.is_empty(), "nothing was compared:\n{failures}");
+    assert!(failures.is_empty(), "nothing was compared:\n{}", failures.join("\n"));
     document::expect_column(backend::COLUMN, &titles(), &observed);
     home.remove().await;
 }

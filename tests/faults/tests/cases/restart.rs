@@ -23,8 +23,8 @@ pub(super) async fn stopped(_: &Home) -> Cell {
         Ok(StatusCode::CREATED)
     }
 
-    let mut own = match backend::own() {
-        Ok(own) => own,
+    let mut own = match backend::SERVER {
+        Ok(start) => start(),
         Err(why) => return Cell::Impossible(why),
     };
     let home = Home::on(own.server.url()).await;
@@ -41,8 +41,8 @@ pub(super) async fn stopped(_: &Home) -> Cell {
 }
 
 pub(super) async fn killed(_: &Home) -> Cell {
-    let mut own = match backend::own() {
-        Ok(own) => own,
+    let mut own = match backend::SERVER {
+        Ok(start) => start(),
         Err(why) => return Cell::Impossible(why),
     };
     let home = Home::on(own.server.url()).await;

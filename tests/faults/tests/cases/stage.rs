@@ -73,7 +73,7 @@ impl Stage {
 
     /// Serves the handler as `POST /`, and one without a fault as `POST /well`.
     pub(super) async fn serve(&self, handler: MethodRouter<Installed>) -> Client {
-        self.serve_app(|databases, router| databases.install(router), handler).await
+        self.serve_app(Databases::install, handler).await
     }
 
     /// The same, installed in another way.
@@ -136,7 +136,7 @@ impl Stage {
         }
         for (name, value) in backend::settings(&mut conn).await.expect("a connection") {
             if self.settings.get(&name) != Some(&value) {
-                text += &format!(", `{name}` is still set");
+                text.extend([", `", &name, "` is still set"]);
             }
         }
         text
@@ -156,15 +156,26 @@ impl Stage {
 
     /// The cell of a client that saw this.
     pub(super) async fn cell(mut self, seen: impl Into<String>, client: Client) -> Cell {
-        let mut next = self.next().await;
+        // Whatever was given up in the background has ended when the only connection is back.
+        let next = self.next().await;
         self.unlocked().await;
         let stored = self.stored().await;
-        let well = client.send("POST", "/well", "").await.map(|answer| answer.status);
-        if well != Some(201) {
-            next += &format!(", and the next request is answered {well:?}");
+        self.end(seen.into(), stored, next, client).await
+    }
+
+    /// The same for a test that has looked at what is stored.
+    pub(super) async fn cell_with(self, seen: String, stored: String, client: Client) -> Cell {
+        let next = self.next().await;
+        self.end(seen, stored, next, client).await
+    }
+
+    async fn end(self, seen: String, stored: String, mut next: String, client: Client) -> Cell {
+        let well = self::seen(client.send("POST", "/well", "").await.as_ref());
+        if well != "201" {
+            next.extend([", and the next request: ", &well]);
         }
         self.databases.close().await;
-        Cell::Seen { client: seen.into(), stored, next }
+        Cell::Seen { client: seen, stored, next }
     }
 
     /// Sends the one request that a fault is about, and looks at what becomes of it.
