@@ -11,6 +11,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use futures_core::future::BoxFuture;
+use tracing::Instrument as _;
 
 use crate::background::{LIMIT, Tasks};
 use crate::binding::Binding;
@@ -226,11 +227,19 @@ impl Future for Ending {
 impl Drop for Ending {
     fn drop(&mut self) {
         if let (Some(work), Some(TasksOf(tasks, bounded))) = (self.work.take(), self.tasks.take()) {
-            tasks.spawn(bounded, async move {
+            let work = async move {
                 if let Err(error) = work.await {
-                    tracing::error!(%error, "the end of a scope that nobody waited for failed");
+                    tracing::error!(
+                        key = error.key(),
+                        kind = ?error.kind(),
+                        report = error.report().map(tracing::field::debug),
+                        %error,
+                        "the end of a scope that nobody waited for failed",
+                    );
                 }
-            });
+            }
+            .in_current_span();
+            tasks.spawn(bounded, work);
         }
     }
 }
@@ -310,13 +319,41 @@ fn doomed(parts: &[Box<dyn Part>]) -> Option<(&'static str, &str)> {
     parts.iter().find_map(|part| Some((part.key(), part.doomed()?)))
 }
 
-async fn commit_all(parts: Vec<Box<dyn Part>>, mut report: EndReport) -> Result<(), Error> {
+/// The commits of several binds under way. Dropped in the middle of them, when the time of an end in
+/// the background is over, it tells what was stored: nobody else does.
+struct Commits {
+    report: EndReport,
+    /// The one that is being committed, and those after it.
+    left: Vec<&'static str>,
+}
+
+impl Drop for Commits {
+    fn drop(&mut self) {
+        if !self.left.is_empty() && !self.report.committed.is_empty() {
+            let EndReport { committed, .. } = &self.report;
+            let (unknown, rolled_back) = self.left.split_at(1);
+            tracing::error!(
+                ?committed,
+                ?unknown,
+                ?rolled_back,
+                "the end of a scope was cut off between its commits",
+            );
+        }
+    }
+}
+
+async fn commit_all(parts: Vec<Box<dyn Part>>, report: EndReport) -> Result<(), Error> {
+    let left =
+        if parts.len() > 1 { parts.iter().map(|part| part.key()).collect() } else { Vec::new() };
+    let mut commits = Commits { report, left };
     let mut failed: Option<Error> = None;
     for part in parts {
+        let report = &mut commits.report;
         let key = part.key();
         if failed.is_some() {
             part.roll_back().await;
             report.rolled_back.push(key);
+            commits.left.retain(|left| *left != key);
             continue;
         }
         match part.commit().await {
@@ -330,7 +367,9 @@ async fn commit_all(parts: Vec<Box<dyn Part>>, mut report: EndReport) -> Result<
                 failed = Some(error);
             }
         }
+        commits.left.retain(|left| *left != key);
     }
+    let report = std::mem::take(&mut commits.report);
     match failed {
         None => Ok(()),
         Some(error) if report.committed.is_empty() => Err(error.with_report(report)),

@@ -109,7 +109,8 @@ fn effect(sql: &str) -> Effect {
         || is_one_of(first, &["values", "table", "explain", "show", "savepoint", "release"])
     {
         Effect::Plain
-    } else if is_one_of(first, &["commit", "end", "abort", "begin"])
+    } else if is_one_of(first, &["commit", "end", "abort", "begin", "xa"])
+        || (first.eq_ignore_ascii_case("prepare") && second().eq_ignore_ascii_case("transaction"))
         || (first.eq_ignore_ascii_case("rollback") && !second().eq_ignore_ascii_case("to"))
         || (first.eq_ignore_ascii_case("start") && second().eq_ignore_ascii_case("transaction"))
     {
@@ -141,6 +142,9 @@ mod tests {
             ("ROLLBACK TO SAVEPOINT a", Effect::Plain),
             ("START TRANSACTION READ ONLY", Effect::Control),
             ("START REPLICA", Effect::Suspect),
+            ("PREPARE TRANSACTION 'a'", Effect::Control),
+            ("PREPARE a AS SELECT 1", Effect::Suspect),
+            ("XA START 'a'", Effect::Control),
             ("SET LOCAL search_path = a", Effect::Plain),
             ("SET TRANSACTION ISOLATION LEVEL SERIALIZABLE", Effect::Plain),
             ("SET search_path = a", Effect::Settings),
