@@ -5,6 +5,8 @@
 
 mod audit;
 mod notes;
+#[cfg(test)]
+mod tests;
 mod users;
 
 mod db {

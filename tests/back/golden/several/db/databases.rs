@@ -124,9 +124,9 @@ impl Databases {
         ::bindery_runtime::run_scope(self, async || work(&here()?).await).await
     }
 
-    /// As [`Databases::scope`], and once more in a new scope when the database gave the transaction
-    /// up for others: after a deadlock, a serialization failure, or a lock that was not had in
-    /// time.
+    /// As [`Databases::scope`], and again in a new scope, as often as `retry` says, when the
+    /// database gave the transaction up for others: after a deadlock, a serialization failure, or a
+    /// lock that was not had in time.
     ///
     /// Only what sessions did is undone before the next attempt: keep what cannot be done twice out
     /// of `work`. When a part of it was committed by hand it is not done again.
@@ -319,7 +319,7 @@ where
         .await
 }
 
-/// As [`run_in_new_scope`], and once more when the database gave the transaction up for others; see
+/// As [`run_in_new_scope`], and again when the database gave the transaction up for others; see
 /// [`Databases::retry`].
 ///
 /// # Errors
