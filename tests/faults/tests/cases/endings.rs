@@ -126,7 +126,7 @@ pub(super) async fn cancellation(home: &Home) -> Cell {
             if open {
                 surprises.insert(format!("a transaction is open after {}", answer.status));
             }
-            stage.unlocked().await;
+            assert!(stage.unlocked().await, "something stays locked after {}", answer.status);
             match (answer.status, stage.stored().await.as_str()) {
                 (504, "nothing") => {}
                 (201 | 504, "before, inside and after") => {

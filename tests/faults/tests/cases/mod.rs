@@ -105,6 +105,11 @@ async fn every_fault_ends_as_the_table_says() {
     stage::create_tables(&home).await;
     let (mut observed, mut failures) = (Vec::new(), Vec::new());
     for fault in FAULTS {
+        // What one leaves locked keeps all after it from their end.
+        if failures.len() == 2 {
+            failures.push("and the others were not tried".to_owned());
+            break;
+        }
         let work = AssertUnwindSafe(crate::in_time(fault.title.name, (fault.cause)(&home)));
         match work.catch_unwind().await {
             Ok(cell) => observed.push(cell.to_string()),
@@ -112,7 +117,6 @@ async fn every_fault_ends_as_the_table_says() {
                 let text = panic.downcast_ref::<String>().map(String::as_str);
                 let text = text.or_else(|| panic.downcast_ref::<&str>().copied());
                 failures.push(format!("{}: {}", fault.title.name, text.unwrap_or_default()));
-                observed.push("the test failed".to_owned());
             }
         }
     }

@@ -19,6 +19,9 @@ pub(super) type Outcome<T = StatusCode> = Result<T, db::Error>;
 /// What a test waits for a connection: as long as it takes.
 const PATIENT: Duration = Duration::from_secs(20);
 
+/// How long an abandoned transaction may keep its locks; much longer than it takes.
+const UNLOCKED: Duration = Duration::from_secs(10);
+
 /// Databases without notes, and nobody else on them.
 pub(super) struct Stage {
     pub(super) databases: Databases,
@@ -142,23 +145,26 @@ impl Stage {
         text
     }
 
-    /// Waits until nobody's transaction has to do with the notes.
-    pub(super) async fn unlocked(&mut self) {
-        for observer in &mut self.observers {
-            crate::in_time("a lock", async {
+    /// Waits until nobody's transaction has to do with the notes; `false` if that does not come to be.
+    pub(super) async fn unlocked(&mut self) -> bool {
+        let observers = &mut self.observers;
+        let unlocked = async {
+            for observer in observers {
                 while backend::is_locked(observer).await {
                     tokio::time::sleep(Duration::from_millis(5)).await;
                 }
-            })
-            .await;
-        }
+            }
+        };
+        tokio::time::timeout(UNLOCKED, unlocked).await.is_ok()
     }
 
     /// The cell of a client that saw this.
     pub(super) async fn cell(mut self, seen: impl Into<String>, client: Client) -> Cell {
         // Whatever was given up in the background has ended when the only connection is back.
-        let next = self.next().await;
-        self.unlocked().await;
+        let mut next = self.next().await;
+        if !self.unlocked().await {
+            next += ", and something stays locked";
+        }
         let stored = self.stored().await;
         self.end(seen.into(), stored, next, client).await
     }
