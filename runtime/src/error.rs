@@ -74,7 +74,8 @@ pub enum ErrorKind {
     /// The transaction ended without the session: a raw COMMIT or ROLLBACK, or a statement that
     /// commits implicitly.
     TransactionEnded,
-    /// The connection was lost during COMMIT: the work may or may not be stored.
+    /// The connection was lost during COMMIT, or during a statement without a transaction: the work
+    /// may or may not be stored.
     OutcomeUnknown,
     /// Several binds had to commit and not all did; [`Error::report`] lists each.
     PartialCommit,

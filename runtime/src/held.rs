@@ -105,7 +105,7 @@ impl<B: Binding> Held<B> {
             }
         }
         self.link.take_if(|link| link.is_closed());
-        outcome
+        outcome.map_err(|error| self.session.unless_unknown(error))
     }
 
     /// As [`Held::ended`], for a statement of the user: after several in one text the transaction may

@@ -351,6 +351,18 @@ impl<B: Binding> Inner<B> {
     }
 }
 
+impl<B: Binding> Inner<B> {
+    /// A statement without a transaction is its own COMMIT: when the connection is lost during it, nobody
+    /// knows whether it is stored.
+    pub(crate) fn unless_unknown(&self, error: sqlx::Error) -> sqlx::Error {
+        if self.transaction || !is_lost::<B::Database>(&error) {
+            return error;
+        }
+        let message = format!("the connection was lost during a statement: {error}");
+        Error::new(ErrorKind::OutcomeUnknown, B::KEY, message).with_source(error).into()
+    }
+}
+
 /// Rolls back where nobody waits for the outcome.
 pub(crate) async fn roll_back<B: Binding>(link: Link<B>) {
     if let Err(error) = link.rollback().await {

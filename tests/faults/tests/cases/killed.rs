@@ -7,7 +7,7 @@ use axum::routing::post;
 use bindery_runtime::sqlx::{self, Connection};
 use tokio::sync::Mutex;
 
-use super::backend::{self, Conn, Home};
+use super::backend::{self, Conn, Home, main};
 use super::stage::{Outcome, Session, Stage, add};
 use crate::cell::Cell;
 
@@ -71,6 +71,23 @@ pub(super) async fn before_commit(home: &Home) -> Cell {
             add(&main, "before").await?;
             add(&main, "after").await?;
             end(&main, &killer).await?;
+            Ok(StatusCode::CREATED)
+        }))
+        .await;
+    stage.post(client).await
+}
+
+pub(super) async fn without_a_transaction(home: &Home) -> Cell {
+    if let Err(why) = backend::SERVER {
+        return Cell::Impossible(why);
+    }
+    let stage = Stage::new(home).await;
+    let killer = killer(home).await;
+    let client = stage
+        .serve(post(async move |main: main::Autocommit| -> Outcome {
+            add(&main, "before").await?;
+            end(&main, &killer).await?;
+            add(&main, "after").await?;
             Ok(StatusCode::CREATED)
         }))
         .await;

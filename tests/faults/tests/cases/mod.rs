@@ -62,6 +62,8 @@ const FAULTS: &[Fault] = faults! {
     "connection killed", "the same between two statements; the error of the second is returned"
         => killed::between_statements;
     "connection killed before COMMIT", "the same after the last statement" => killed::before_commit;
+    "connection killed in autocommit", "the same without a transaction: whether the second is stored is not known"
+        => killed::without_a_transaction;
     "server stopped", "the server stops while nobody asks it anything, and starts again"
         => restart::stopped;
     "server killed", "`kill -9` in the middle of a transaction, and the server starts again"
