@@ -170,8 +170,3 @@ pub(crate) fn grouped(value: f64) -> String {
     }
     if value < -0.5 { format!("−{text}") } else { text }
 }
-
-/// A difference, as `+12` or `−3`.
-pub(crate) fn signed(value: f64) -> String {
-    if value < -0.5 { grouped(value) } else { format!("+{}", grouped(value)) }
-}

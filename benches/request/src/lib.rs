@@ -10,5 +10,5 @@ mod requests;
 mod setup;
 mod sqlite;
 
-pub use requests::run;
+pub use requests::{run, warm};
 pub use setup::{App, Backend, Case, Setup, Variant};

@@ -4,9 +4,27 @@ use anyhow::{Result, ensure};
 use axum::Router;
 use axum::body::Body;
 use axum::http::{Method, Request, StatusCode};
+use tokio::task::JoinSet;
 use tower::ServiceExt;
 
-use crate::setup::Case;
+use crate::setup::{Case, connections};
+
+/// Sends requests until nothing happens in them for the first time: every connection of the pool is
+/// open, which takes as many requests at the same time, and each has prepared its statements.
+pub async fn warm(router: &Router, case: Case) -> Result<()> {
+    let connections = connections()?;
+    for _ in 0..3 {
+        let mut requests = JoinSet::new();
+        for _ in 0..connections {
+            let router = router.clone();
+            requests.spawn(async move { run(&router, Case::Select, 1).await });
+        }
+        while let Some(done) = requests.join_next().await {
+            done??;
+        }
+    }
+    run(router, case, 10 * connections as usize).await
+}
 
 /// Sends `count` requests of one case.
 pub async fn run(router: &Router, case: Case, count: usize) -> Result<()> {

@@ -6,7 +6,7 @@ use std::alloc::{GlobalAlloc, Layout, System};
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use anyhow::Result;
-use request::{App, Case, Setup, run};
+use request::{App, Case, Setup, run, warm};
 
 struct Counting;
 
@@ -50,7 +50,7 @@ async fn main() -> Result<()> {
     let setup = Setup::from_arguments(&mut std::env::args().skip(1))?;
     let app = App::new(setup).await?;
     for case in Case::ALL {
-        run(&app.router, *case, 100).await?;
+        warm(&app.router, *case).await?;
         let before = (ALLOCATIONS.load(Ordering::Relaxed), BYTES.load(Ordering::Relaxed));
         run(&app.router, *case, REQUESTS).await?;
         let allocations = ALLOCATIONS.load(Ordering::Relaxed) - before.0;

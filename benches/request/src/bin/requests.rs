@@ -1,7 +1,7 @@
 //! Runs a number of requests in process, on one thread: the program that callgrind counts.
 
 use anyhow::{Context, Result};
-use request::{App, Setup, run};
+use request::{App, Setup, run, warm};
 
 /// Where callgrind begins to count (`--zero-before`), which finds it by this name.
 #[expect(unsafe_code, reason = "the name must not be mangled; nothing else has it")]
@@ -18,7 +18,7 @@ async fn main() -> Result<()> {
     let mut next = || arguments.next().context("usage: … CASE COUNT");
     let (case, count) = (next()?.parse()?, next()?.parse()?);
     let app = App::new(setup).await?;
-    run(&app.router, case, 100).await?;
+    warm(&app.router, case).await?;
     bench_counts_from_here();
     run(&app.router, case, count).await?;
     app.remove()?;
