@@ -67,7 +67,7 @@ pub(crate) fn cargo(dir: &Path) -> Command {
     command.current_dir(dir);
     for (name, _) in std::env::vars_os() {
         let text = name.to_string_lossy();
-        if text.starts_with("CARGO_") && text != "CARGO_HOME" || text == "RUSTUP_TOOLCHAIN" {
+        if text.starts_with("CARGO_") && text != "CARGO_HOME" {
             command.env_remove(name);
         }
     }
