@@ -286,7 +286,8 @@ impl<B: Binding, T: Targets<B>> Chooser<B> for Pools<B, T> {
 impl<B: Binding, T: Targets<B>> Pools<B, T> {
     fn full(&self) -> Error {
         let message = format!(
-            "each of the {} pools that its targets may have was in use for {:?}: allow              more of them, or hold sessions for a shorter time",
+            "each of the {} pools that its targets may have was in use for {:?}: allow \
+             more of them, or hold sessions for a shorter time",
             self.told.max_pools, self.limit,
         );
         Error::new(ErrorKind::AcquireTimeout, B::KEY, message)

@@ -216,6 +216,7 @@ async fn pools_make_room_when_nobody_is_on_them() {
         .await
         .expect("the one that has it");
     assert_eq!(error.kind(), ErrorKind::AcquireTimeout, "{error}");
+    assert!(error.to_string().contains("allow more of them"), "{error}");
     assert_eq!(house.tenants[0].ids().await, [1, 5, 6, 8]);
     assert_eq!(house.tenants[1].ids().await, [2, 7]);
     house.close().await;
