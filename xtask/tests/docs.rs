@@ -133,13 +133,10 @@ fn is_item(line: &str) -> bool {
 /// The code spans of a place, each with the label of its link.
 fn spans(place: &str) -> Vec<(&str, Option<&str>)> {
     let parts: Vec<_> = place.split('`').collect();
-    let spans = parts.iter().zip(parts.iter().skip(1)).enumerate().skip(1).step_by(2);
-    let linked = |after: &&'_ str| Some(after.strip_prefix("][")?.split_once(']')?.0.len());
+    // Every second part is between two backticks.
+    let spans = parts.windows(2).skip(1).step_by(2);
     spans
-        .map(|(_, (span, after))| {
-            let label = linked(after).and_then(|length| after.get(2..2 + length));
-            (*span, label)
-        })
+        .map(|pair| (pair[0], pair[1].strip_prefix("][").and_then(|rest| rest.split(']').next())))
         .collect()
 }
 
@@ -151,10 +148,8 @@ fn missing(page: &Page, home: &str, place: &str, files: &[File]) -> Vec<String> 
     for (span, label) in spans(place) {
         let is_path = !span.contains("::") && (span.contains('/') || span.contains('.'));
         if is_path {
-            if span.contains('/') {
-                folder = Path::new(span).parent().unwrap_or(Path::new("")).to_owned();
-            }
             let path = if span.contains('/') { PathBuf::from(span) } else { folder.join(span) };
+            folder = path.parent().map(Path::to_owned).unwrap_or_default();
             if !root().join(&path).exists() {
                 missing.push(format!("{}: there is no `{}`", page.path, path.display()));
             }

@@ -24,6 +24,8 @@ pub(crate) const HAS_LENIENT: bool = true;
 pub(crate) const DEFERS: bool = false;
 /// Whether there is one writer at a time.
 pub(crate) const ONE_WRITER: bool = false;
+/// Whether DDL commits what is open.
+pub(crate) const DDL_COMMITS: bool = true;
 /// Whether a raw COMMIT on a lent connection is refused.
 pub(crate) const VETOES: bool = false;
 

@@ -193,3 +193,53 @@ async fn what_is_not_for_a_test_scope_is_refused() {
     crate::in_time("the end", test.end()).await;
     fixture.close().await;
 }
+
+/// Where DDL ends transactions it ends that of the test, which is told and not hidden.
+#[tokio::test]
+async fn ddl_is_undone_or_ends_the_test_scope() {
+    let fixture = Fixture::with(2).await;
+    let test = TestScope::new(&fixture.databases);
+    let note = async |id: i32| {
+        scope(&test, async |main| Ok(add(id).execute(&main).await.map(drop)?)).await
+    };
+    note(1).await.expect("a note");
+    let made = scope(&test, async |main| {
+        add(2).execute(&main).await?;
+        sqlx::query("CREATE TABLE extra (id INTEGER)").execute(&main).await?;
+        add(3).execute(&main).await?;
+        Ok(())
+    });
+    let (made, next) = (made.await, note(4).await);
+    crate::in_time("the end", test.end()).await;
+    let remains = fixture.observer().await.execute("SELECT id FROM extra").await.is_ok();
+    if backend::DDL_COMMITS {
+        assert_eq!(kind(made), ErrorKind::TransactionEnded);
+        assert_eq!(kind(next), ErrorKind::TransactionEnded);
+        assert_eq!((fixture.ids().await, remains), (vec![1, 2], true));
+    } else {
+        made.and(next).expect("part of the transaction");
+        assert_eq!((fixture.count().await, remains), (0, false));
+    }
+    fixture.close().await;
+}
+
+/// It is a savepoint as any other session, and so not quite what it is elsewhere.
+#[tokio::test]
+async fn a_refused_statement_of_a_session_without_a_transaction() {
+    let fixture = Fixture::with(1).await;
+    let test = TestScope::new(&fixture.databases);
+    run_scope(&*test, async || {
+        let main = autocommit::<Main>()?;
+        add(1).execute(&main).await?;
+        assert_eq!(kind(add(1).execute(&main).await), ErrorKind::Database);
+        let next = add(2).execute(&main).await;
+        assert_eq!(next.is_ok(), backend::HAS_LENIENT, "PostgreSQL goes on with nothing");
+        Outcome::Ok(())
+    })
+    .await
+    .expect("nothing to commit");
+    let stored: &[i32] = if backend::HAS_LENIENT { &[1, 2] } else { &[] };
+    assert_eq!(seen(&test).await, stored);
+    crate::in_time("the end", test.end()).await;
+    fixture.close().await;
+}
