@@ -7,9 +7,8 @@ use std::path::Path;
 use std::time::Instant;
 
 use anyhow::{Context, Result, ensure};
-use bindery::diagnostics::Diagnostics;
 use bindery::source::Source;
-use bindery::{config, output, render, validate, write};
+use bindery::{load, output, render, write};
 
 fn main() -> Result<()> {
     let mut arguments = std::env::args().skip(1);
@@ -24,13 +23,10 @@ fn main() -> Result<()> {
     };
 
     let source = Source::read(&toml);
-    let mut diagnostics = Diagnostics::default();
-    let config = config::parse(&source, &mut diagnostics);
-    stage("config");
-    let model = validate::validate(&config, &source, &mut diagnostics);
+    let (model, diagnostics) = load::load(&source);
     ensure!(diagnostics.is_empty(), "{}", diagnostics.human(&source, false));
     let model = model.context("without a problem there is a model")?;
-    stage("validate");
+    stage("load");
     let rendered = render::render(&model);
     stage("render");
     let tree = output::output(&model, rendered);

@@ -16,7 +16,7 @@ use crate::tools;
 
 const SIZES: [usize; 4] = [10, 100, 1_000, 10_000];
 const BINDS: [usize; 3] = [1, 10, 100];
-const STAGES: [&str; 5] = ["config", "validate", "render", "format", "write"];
+const STAGES: [&str; 4] = ["load", "render", "format", "write"];
 const ROUNDS: usize = 5;
 
 type Figures = BTreeMap<String, f64>;
