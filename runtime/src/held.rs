@@ -50,6 +50,10 @@ impl<B: Binding> Held<B> {
             let link = self.session.opening().await.inspect_err(|error| {
                 self.session.lane.refused(error.is_transient());
             })?;
+            if !self.session.transaction {
+                // What runs from now on is stored by itself.
+                self.session.lane.stored();
+            }
             self.link = Some(match &self.session.hooked {
                 Some(hooked) if self.session.transaction => {
                     let begun = hooks::run(Arc::clone(hooked), link, Moment::AfterBegin).await?;

@@ -222,7 +222,9 @@ impl<B: Binding> AnySlot for Slot<B> {
     }
 
     fn retriable(&self) -> Retriable {
-        self.session.get().map_or(Retriable::IfCommitSaysSo, |session| session.0.lane.retriable())
+        let session = self.session.get().map(|session| session.0.lane.retriable());
+        let autocommit = self.autocommit.get().map(|session| session.0.lane.retriable());
+        session.max(autocommit).unwrap_or(Retriable::IfCommitSaysSo)
     }
 }
 

@@ -22,7 +22,7 @@ fn main() -> Result<()> {
         clock = Instant::now();
     };
 
-    let source = Source::read(&toml);
+    let source = Source::read(Path::new(&toml));
     let (model, diagnostics) = load::load(&source);
     ensure!(diagnostics.is_empty(), "{}", diagnostics.human(&source, false));
     let model = model.context("without a problem there is a model")?;

@@ -12,10 +12,12 @@ pub(crate) struct Proxy {
 impl Proxy {
     /// Stands between a client and the server of `url`.
     pub(crate) async fn new(url: &str) -> Self {
-        let (_, authority) = url.split_once("://").expect("a URL");
-        let (authority, _) = authority.split_once('/').expect("the URL names a database");
-        let server = authority.rsplit_once('@').map_or(authority, |(_, host)| host).to_owned();
-        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+        Self::at(TcpListener::bind("127.0.0.1:0").await.expect("a free port"), url)
+    }
+
+    /// As `new`, at an address of its own.
+    pub(crate) fn at(listener: TcpListener, url: &str) -> Self {
+        let server = server_of(url).to_owned();
         let address = listener.local_addr().expect("it is bound").to_string();
         let url = url.replace(&server, &address);
         let (running, is_running) = watch::channel(true);
@@ -35,6 +37,13 @@ impl Proxy {
     pub(crate) fn run(&self, running: bool) {
         self.running.send_replace(running);
     }
+}
+
+/// Host and port of a URL.
+pub(crate) fn server_of(url: &str) -> &str {
+    let (_, authority) = url.split_once("://").expect("a URL");
+    let (authority, _) = authority.split_once('/').expect("the URL names a database");
+    authority.rsplit_once('@').map_or(authority, |(_, host)| host)
 }
 
 async fn forward(mut client: TcpStream, server: String, mut is_running: watch::Receiver<bool>) {

@@ -23,7 +23,7 @@ mod scopes;
 mod stage;
 mod stalls;
 mod statements;
-mod targets;
+pub(super) mod targets;
 mod test_database;
 
 type Connected = <backend::Driver as sqlx::Database>::Connection;

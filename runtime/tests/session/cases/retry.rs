@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
-use bindery_runtime::{Retry, put, retry_in_new_scope, retry_scope};
+use bindery_runtime::{Retry, autocommit, put, retry_in_new_scope, retry_scope};
 use tokio::sync::Barrier;
 
 use super::db::Databases;
@@ -139,6 +139,16 @@ async fn what_is_done_again_and_what_is_not() {
     });
     assert_eq!(stored.await, 1, "a part of it was committed by hand");
     assert_eq!(fixture.ids().await, [2]);
+
+    let beside = attempts(&fixture, async |main| {
+        add(3).execute(&autocommit::<Main>()?).await?;
+        let mut other = fixture.observer().await;
+        other.execute(backend::BEGIN).await?;
+        other.execute("INSERT INTO notes (id, round) VALUES (1, 0)").await?;
+        locked_out(&main).await
+    });
+    assert_eq!(beside.await, 1, "a part of it ran without a transaction");
+    assert_eq!(fixture.ids().await, [2, 3]);
     fixture.close().await;
 }
 

@@ -6,9 +6,12 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use bindery_runtime::model::{Ddl, create_all};
 use bindery_runtime::{BoxError, ScopeData, Target, Targets, detached, health, put};
 
+use tokio::net::TcpListener;
+
 use super::db::Databases;
 use super::*;
 use crate::polling::{Drop, polled};
+use crate::proxy::{Proxy, server_of};
 
 /// Which of the databases a scope is about.
 #[derive(Clone, Copy)]
@@ -306,6 +309,27 @@ async fn a_session_that_was_handed_out_before_stays_too() {
     .expect("a session without a statement so far");
     assert_eq!(fixture.ids().await, [1]);
     fixture.close().await;
+}
+
+/// For backends with a server: one that refuses connections at first.
+#[allow(dead_code, reason = "SQLite has no server")]
+pub(in super::super) async fn one_that_comes_later_is_waited_for() {
+    let (fixture, new) = (Fixture::with(1).await, Fixture::with(1).await);
+    // An address that nobody listens at, until somebody does.
+    let address = TcpListener::bind("127.0.0.1:0").await.expect("a free port").local_addr();
+    let address = address.expect("it was bound");
+    let later = async {
+        tokio::time::sleep(Duration::from_millis(300)).await;
+        Proxy::at(TcpListener::bind(address).await.expect("it is free again"), &new.home.url())
+    };
+    let url = new.home.url();
+    let url = url.replace(server_of(&url), &address.to_string());
+    let (proxy, changed) = tokio::join!(later, fixture.databases.main().change_target(url));
+    changed.expect("it came in time");
+    fixture.scope(async |main| Ok(add(1).execute(&main).await.map(drop)?)).await.expect("a note");
+    assert_eq!((fixture.count().await, new.ids().await), (0, vec![1]));
+    fixture.close().await;
+    drop(proxy);
 }
 
 #[tokio::test]

@@ -4,8 +4,8 @@ use bindery_runtime::sqlx::{self, Connection, Executor, MySqlConnection};
 use bindery_runtime::{Binding, Error, ErrorKind, run_scope, session};
 
 use super::Driver;
-use super::cases::Fixture;
 use super::cases::db::{Databases, Lenient, Main};
+use super::cases::{Fixture, targets};
 
 type Outcome<T = ()> = Result<T, Error>;
 
@@ -107,4 +107,10 @@ async fn settings() {
         }
     }
     fixture.close().await;
+}
+
+/// A server that refuses connections is asked again.
+#[tokio::test]
+async fn a_target_that_comes_later_is_waited_for() {
+    targets::one_that_comes_later_is_waited_for().await;
 }

@@ -1,12 +1,16 @@
 //! What only this backend can show: its settings, and transactions that cannot be serialized.
 
+use std::sync::atomic::{AtomicU32, Ordering};
+
 use bindery_runtime::sqlx::{self, AssertSqlSafe, Connection, Executor, PgConnection};
 use bindery_runtime::{
-    Atomic, Binding, BoxError, Error, ErrorKind, Hooks, ScopeData, put, run_scope, session,
+    Atomic, Binding, BoxError, Error, ErrorKind, Hooks, Retry, ScopeData, put, retry_scope,
+    run_scope, session,
 };
+use tokio::sync::Mutex;
 
-use super::cases::Fixture;
 use super::cases::db::Main;
+use super::cases::{Fixture, targets};
 
 type Outcome<T = ()> = Result<T, Error>;
 
@@ -115,6 +119,43 @@ async fn a_transaction_that_cannot_be_serialized() {
     assert_eq!(code.as_deref(), Some("40001"));
     assert_eq!(fixture.ids().await, [1]);
     fixture.close().await;
+}
+
+/// One that is refused at its COMMIT, or before, is done again as a whole.
+#[tokio::test]
+async fn what_cannot_be_serialized_is_done_again() {
+    let fixture = Fixture::with(2).await;
+    let rival = Mutex::new(PgConnection::connect(&fixture.home.url()).await.expect("an answer"));
+    let attempts = AtomicU32::new(0);
+    let work = async || -> Outcome {
+        let main = session::<Main>()?;
+        sqlx::query("SET TRANSACTION ISOLATION LEVEL SERIALIZABLE").execute(&main).await?;
+        let count: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM notes").fetch_one(&main).await?;
+        if attempts.fetch_add(1, Ordering::Relaxed) == 0 {
+            let mut rival = rival.lock().await;
+            rival.execute("BEGIN ISOLATION LEVEL SERIALIZABLE").await?;
+            rival.execute("SELECT COUNT(*) FROM notes").await?;
+            rival.execute("INSERT INTO notes (id, round) VALUES (1, 0)").await?;
+            sqlx::query("INSERT INTO notes (id, round) VALUES (2, 0)").execute(&main).await?;
+            rival.execute("COMMIT").await?;
+            return Ok(());
+        }
+        sqlx::query("INSERT INTO notes (id, round) VALUES (3, $1)")
+            .bind(count)
+            .execute(&main)
+            .await?;
+        Ok(())
+    };
+    retry_scope(&fixture.databases, Retry::new(), work).await.expect("the second attempt");
+    assert_eq!(attempts.load(Ordering::Relaxed), 2);
+    assert_eq!(fixture.ids().await, [1, 3]);
+    fixture.close().await;
+}
+
+/// A server that refuses connections is asked again.
+#[tokio::test]
+async fn a_target_that_comes_later_is_waited_for() {
+    targets::one_that_comes_later_is_waited_for().await;
 }
 
 struct Tenant(i32);
