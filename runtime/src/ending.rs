@@ -4,9 +4,11 @@
 //! fail before a COMMIT is made to fail; then they commit one after the other in the order of the TOML. One
 //! that fails makes the rest roll back, and the error says what became of each.
 
+mod alone;
+
 use std::fmt;
 use std::future::{Future, poll_fn};
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
@@ -24,15 +26,16 @@ use crate::scope::Decision;
 use crate::session::{Inner, roll_back, rollback_only};
 
 /// A session of any bind, as its scope sees it.
-#[doc(hidden)]
-pub trait Member: Send + Sync {
+pub(crate) trait Member: Send + Sync {
     /// Takes the connection from the session; later statements fail.
     fn seal(self: Arc<Self>) -> BoxFuture<'static, Result<Option<Box<dyn Part>>, Error>>;
+
+    /// Ends the only session of a scope.
+    fn end_alone(self: Arc<Self>, decision: Decision) -> BoxFuture<'static, Result<(), Error>>;
 
     /// Rolls back where nobody waits.
     fn abandon(self: Arc<Self>);
 
-    #[doc(hidden)]
     fn tasks(&self) -> TasksOf;
 
     /// Tells observers that the scope could not commit.
@@ -41,14 +44,43 @@ pub trait Member: Send + Sync {
     fn key(&self) -> &'static str;
 }
 
-/// Where the end of a scope goes on when it is dropped.
+/// The sessions of a scope, in the order in which they commit. One is the rule, and needs no list.
 #[doc(hidden)]
+#[derive(Default)]
+pub struct Members {
+    first: Option<Arc<dyn Member>>,
+    others: Vec<Arc<dyn Member>>,
+}
+
+impl Members {
+    pub(crate) fn push(&mut self, member: Arc<dyn Member>) {
+        if self.first.is_none() {
+            self.first = Some(member);
+        } else {
+            self.others.push(member);
+        }
+    }
+
+    pub(crate) fn abandon(self) {
+        for member in self.first.into_iter().chain(self.others) {
+            member.abandon();
+        }
+    }
+}
+
+impl fmt::Debug for Members {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let keys = self.first.iter().chain(&self.others).map(|member| member.key());
+        f.debug_list().entries(keys).finish()
+    }
+}
+
+/// Where the end of a scope goes on when it is dropped.
 #[derive(Debug)]
-pub struct TasksOf(Tasks, bool);
+pub(crate) struct TasksOf(Tasks, bool);
 
 /// An open transaction that is about to end.
-#[doc(hidden)]
-pub trait Part: Send {
+pub(crate) trait Part: Send {
     fn key(&self) -> &'static str;
     /// Why `rollback_only` was called.
     fn doomed(&self) -> Option<&str>;
@@ -66,6 +98,20 @@ struct OpenPart<B: Binding> {
     session: Arc<Inner<B>>,
 }
 
+impl<B: Binding> OpenPart<B> {
+    /// Runs the hook before COMMIT, if there is one.
+    async fn run_hook(&mut self) -> Result<(), Error> {
+        if let Some(hooked) = self.session.hooked.clone()
+            && let Some(link) = self.link.take()
+        {
+            let (link, doomed) = hooks::run(hooked, link, Moment::BeforeCommit).await?;
+            self.link = Some(link);
+            self.doomed = doomed;
+        }
+        Ok(())
+    }
+}
+
 impl<B: Binding> Part for OpenPart<B> {
     fn key(&self) -> &'static str {
         B::KEY
@@ -76,14 +122,8 @@ impl<B: Binding> Part for OpenPart<B> {
     }
 
     fn before_commit(&mut self) -> Option<BoxFuture<'_, Result<(), Error>>> {
-        let hooked = self.session.hooked.clone()?;
-        let link = self.link.take()?;
-        Some(Box::pin(async move {
-            let (link, doomed) = hooks::run(hooked, link, Moment::BeforeCommit).await?;
-            self.link = Some(link);
-            self.doomed = doomed;
-            Ok(())
-        }))
+        self.session.hooked.as_ref()?;
+        Some(Box::pin(self.run_hook()))
     }
 
     fn check(&mut self, thorough: bool) -> BoxFuture<'_, Result<(), Error>> {
@@ -122,42 +162,49 @@ impl<B: Binding> Inner<B> {
         })
         .await
     }
+
+    /// What is to end, if anything is open.
+    async fn part(self: &Arc<Self>) -> Result<Option<OpenPart<B>>, Error> {
+        match self.sealed().await {
+            Sealed::Closed | Sealed::Settling => Ok(None),
+            // Without a transaction there is nothing that the others would have to know of.
+            Sealed::Open(link, ..) if !self.transaction => {
+                roll_back(link).await;
+                Ok(None)
+            }
+            Sealed::Open(link, None, doomed) => {
+                Ok(Some(OpenPart { link: Some(link), doomed, session: Arc::clone(self) }))
+            }
+            Sealed::Open(link, Some(failure), _) => {
+                roll_back(link).await;
+                Err(rollback_only::<B>(&failure))
+            }
+            Sealed::Broken(failure) => Err(rollback_only::<B>(&failure)),
+            Sealed::Held(link) => {
+                if let Some(link) = link {
+                    self.settle(link, true, None);
+                }
+                Err(Error::new(
+                    ErrorKind::Held,
+                    B::KEY,
+                    "the scope ended while a spawned task or a response body still used its \
+                     session, which was rolled back; give it a scope of its own",
+                ))
+            }
+        }
+    }
 }
 
 impl<B: Binding> Member for Inner<B> {
     fn seal(self: Arc<Self>) -> BoxFuture<'static, Result<Option<Box<dyn Part>>, Error>> {
         Box::pin(async move {
-            match self.sealed().await {
-                Sealed::Closed | Sealed::Settling => Ok(None),
-                // Without a transaction there is nothing that the others would have to know of.
-                Sealed::Open(link, ..) if !self.transaction => {
-                    roll_back(link).await;
-                    Ok(None)
-                }
-                Sealed::Open(link, None, doomed) => {
-                    let session = Arc::clone(&self);
-                    let part: Box<dyn Part> =
-                        Box::new(OpenPart { link: Some(link), doomed, session });
-                    Ok(Some(part))
-                }
-                Sealed::Open(link, Some(failure), _) => {
-                    roll_back(link).await;
-                    Err(rollback_only::<B>(&failure))
-                }
-                Sealed::Broken(failure) => Err(rollback_only::<B>(&failure)),
-                Sealed::Held(link) => {
-                    if let Some(link) = link {
-                        self.settle(link, true, None);
-                    }
-                    Err(Error::new(
-                        ErrorKind::Held,
-                        B::KEY,
-                        "the scope ended while a spawned task or a response body still used its \
-                         session, which was rolled back; give it a scope of its own",
-                    ))
-                }
-            }
+            let part = self.part().await?;
+            Ok(part.map(|part| -> Box<dyn Part> { Box::new(part) }))
         })
+    }
+
+    fn end_alone(self: Arc<Self>, decision: Decision) -> BoxFuture<'static, Result<(), Error>> {
+        Box::pin(alone::end(self, decision))
     }
 
     fn abandon(self: Arc<Self>) {
@@ -191,21 +238,25 @@ pub struct Ending {
 }
 
 impl Ending {
-    pub(crate) fn new(members: Vec<Arc<dyn Member>>, decision: Decision) -> Self {
-        let Some(first) = members.first() else {
+    pub(crate) fn new(members: Members, decision: Decision) -> Self {
+        let Members { first, others } = members;
+        let Some(first) = first else {
             return Self { work: None, tasks: None };
         };
-        let TasksOf(tasks, _) = first.tasks();
+        let TasksOf(tasks, bounded) = first.tasks();
+        if others.is_empty() {
+            let tasks = Some(TasksOf(tasks, bounded));
+            return Self { work: Some(first.end_alone(decision)), tasks };
+        }
         // One connection that must not be closed is waited for.
-        let bounded = members.iter().all(|member| member.tasks().1);
-        let tasks = Some(TasksOf(tasks, bounded));
-        let first = Arc::clone(first);
+        let bounded = bounded && others.iter().all(|member| member.tasks().1);
         let work = async move {
+            let members = std::iter::once(Arc::clone(&first)).chain(others).collect();
             let ended = end(members, decision).await;
             // All binds of a scope have the same observer.
             ended.inspect_err(|error| first.end_failed(error))
         };
-        Self { work: Some(Box::pin(work)), tasks }
+        Self { work: Some(Box::pin(work)), tasks: Some(TasksOf(tasks, bounded)) }
     }
 }
 
@@ -250,27 +301,35 @@ impl fmt::Debug for Ending {
     }
 }
 
+/// Waits at most [`LIMIT`] for a connection to be taken from its session. It is there at once as a rule,
+/// and then no timer is made.
+async fn in_time<T>(
+    key: &'static str,
+    taking: impl Future<Output = Result<T, Error>>,
+) -> Result<T, Error> {
+    let mut taking = pin!(taking);
+    let first = poll_fn(|context| Poll::Ready(taking.as_mut().poll(context))).await;
+    let taken = match first {
+        Poll::Ready(taken) => Ok(taken),
+        Poll::Pending => tokio::time::timeout(LIMIT, taking).await,
+    };
+    taken.unwrap_or_else(|_| {
+        let message = "an abandoned statement could not be stopped, the session was closed";
+        Err(Error::new(ErrorKind::QueueTimeout, key, message))
+    })
+}
+
 async fn end(members: Vec<Arc<dyn Member>>, decision: Decision) -> Result<(), Error> {
     let mut report = EndReport::default();
     let mut parts = Vec::with_capacity(members.len());
     let mut first_error = None;
     for member in members {
         let key = member.key();
-        match tokio::time::timeout(LIMIT, member.seal()).await {
-            Ok(Ok(part)) => parts.extend(part),
-            Ok(Err(error)) => {
+        match in_time(key, member.seal()).await {
+            Ok(part) => parts.extend(part),
+            Err(error) => {
                 report.failed.push(key);
                 first_error.get_or_insert(error);
-            }
-            Err(_) => {
-                report.failed.push(key);
-                first_error.get_or_insert_with(|| {
-                    Error::new(
-                        ErrorKind::QueueTimeout,
-                        key,
-                        "an abandoned statement could not be stopped, the session was closed",
-                    )
-                });
             }
         }
     }

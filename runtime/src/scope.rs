@@ -14,7 +14,7 @@ use tokio::task::futures::TaskLocalFuture;
 use crate::autocommit::Autocommit;
 use crate::binding::{Binding, Registry, Slots};
 use crate::data::ScopeData;
-use crate::ending::{Ending, Member};
+use crate::ending::{Ending, Members};
 use crate::error::{Error, ErrorKind};
 use crate::hooks::Hooked;
 use crate::lane::Retriable;
@@ -108,8 +108,8 @@ impl<R: Registry> Scope<R> {
         ScopeEnd::new(self.members(), decision)
     }
 
-    fn members(&mut self) -> Vec<Arc<dyn Member>> {
-        let mut members = Vec::new();
+    fn members(&mut self) -> Members {
+        let mut members = Members::default();
         if let Some(slots) = self.slots.take() {
             slots.visit(&mut |slot| slot.members(&mut members));
         }
@@ -151,9 +151,7 @@ impl<R: Registry> Scope<R> {
 
 impl<R: Registry> Drop for Scope<R> {
     fn drop(&mut self) {
-        for member in self.members() {
-            member.abandon();
-        }
+        self.members().abandon();
     }
 }
 
@@ -201,7 +199,7 @@ pub trait AnySlot {
     fn is_empty(&self) -> bool;
 
     #[doc(hidden)]
-    fn members(&self, members: &mut Vec<Arc<dyn Member>>);
+    fn members(&self, members: &mut Members);
 
     #[doc(hidden)]
     fn retriable(&self) -> Retriable;
@@ -212,7 +210,7 @@ impl<B: Binding> AnySlot for Slot<B> {
         self.session.get().is_none() && self.autocommit.get().is_none()
     }
 
-    fn members(&self, members: &mut Vec<Arc<dyn Member>>) {
+    fn members(&self, members: &mut Members) {
         if let Some(session) = self.session.get() {
             members.push(session.0.clone());
         }
