@@ -84,6 +84,16 @@ impl<R: Registry> Scope<R> {
         R::scope_key().try_with(copy).ok().flatten()
     }
 
+    /// The scope if a session was taken, so that there is something to end.
+    pub(crate) fn touched(mut self) -> Option<Self> {
+        if self.is_untouched() {
+            // Its drop does not look again.
+            self.slots = None;
+            return None;
+        }
+        Some(self)
+    }
+
     /// Whether no session was taken, so that there is nothing to end.
     #[must_use]
     pub fn is_untouched(&self) -> bool {
@@ -151,7 +161,9 @@ impl<R: Registry> Scope<R> {
 
 impl<R: Registry> Drop for Scope<R> {
     fn drop(&mut self) {
-        self.members().abandon();
+        if self.slots.is_some() {
+            self.members().abandon();
+        }
     }
 }
 

@@ -73,9 +73,18 @@ where
 
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         let mut this = self.project();
+        // Each state is put where it stays: one that is made first and put there later is moved twice.
         loop {
-            let next = match this.state.as_mut().project() {
-                StateProjection::Unpolled { parts } => State::enter(parts.take()),
+            match this.state.as_mut().project() {
+                StateProjection::Unpolled { parts } => {
+                    let (future, registry) = parts.take().expect(POLLED_AGAIN);
+                    if Scope::is_inside(&registry) {
+                        this.state.set(State::InOuterScope { future });
+                    } else {
+                        let future = Scope::new(registry).run(future);
+                        this.state.set(State::InScope { future });
+                    }
+                }
                 StateProjection::InOuterScope { future } => {
                     let mut response = ready!(future.poll(context))?;
                     rule::send_along(&this.endings.rule, &mut response);
@@ -84,15 +93,15 @@ where
                 }
                 StateProjection::InScope { mut future } => {
                     let output = ready!(future.as_mut().poll(context));
-                    let Some(scope) = future.take_value().filter(|scope| !scope.is_untouched())
-                    else {
+                    let Some(scope) = future.take_value().and_then(Scope::touched) else {
                         return Poll::Ready(output);
                     };
                     let decision = match &output {
                         Ok(response) => rule::decide(&this.endings.rule, response),
                         Err(_) => Decision::RollBack,
                     };
-                    State::Ending { end: scope.end(decision), decision, output: Some(output) }
+                    let end = scope.end(decision);
+                    this.state.set(State::Ending { end, decision, output: Some(output) });
                 }
                 StateProjection::Ending { end, decision, output } => {
                     let ended = ready!(Pin::new(end).poll(context));
@@ -102,24 +111,12 @@ where
                         Err(error) => answer(&error, *decision, output, &this.endings.failure),
                     });
                 }
-            };
-            this.state.set(next);
+            }
         }
     }
 }
 
 const POLLED_AGAIN: &str = "`ResponseFuture` polled after completion";
-
-impl<Fut: Future, R: Registry> State<Fut, R> {
-    fn enter(parts: Option<(Fut, R)>) -> Self {
-        let (future, registry) = parts.expect(POLLED_AGAIN);
-        if Scope::is_inside(&registry) {
-            Self::InOuterScope { future }
-        } else {
-            Self::InScope { future: Scope::new(registry).run(future) }
-        }
-    }
-}
 
 /// A commit that failed takes the place of the response; a rollback that failed changes nothing for
 /// the client, who was told of a failure already.
