@@ -96,6 +96,7 @@ pub(crate) struct Finish<T: Send + 'static> {
 }
 
 impl<T: Send + 'static> Finish<T> {
+    #[inline(always)] // `work` is made where it stays, and not moved there.
     pub(crate) fn new(
         tasks: Tasks,
         bounded: bool,

@@ -34,7 +34,8 @@ pub(crate) struct Link<B: Binding>(Box<Connected<B>>);
 impl<B: Binding> Link<B> {
     pub(crate) async fn open(live: SharedLive<B>, transaction: bool) -> Result<Self, Error> {
         match live.stage().cloned() {
-            Some(stage) => stage.enter(live, transaction).await,
+            // Boxed, as all of stages is: what only tests use makes no future of others larger.
+            Some(stage) => Box::pin(stage.enter(live, transaction)).await,
             None => Self::begin(live, transaction).await,
         }
     }
@@ -107,7 +108,7 @@ impl<B: Binding> Link<B> {
     /// COMMIT. The connection is at rest afterwards, whatever the outcome, or closed.
     pub(crate) async fn commit(mut self) -> Result<(), Error> {
         if let Some(stage) = self.stage.clone() {
-            return self.leave_stage(&stage, true).await;
+            return Box::pin(self.leave_stage(&stage, true)).await;
         }
         if !self.transaction {
             return self.rest().await;
@@ -117,7 +118,7 @@ impl<B: Binding> Link<B> {
         self.tell_end(Step::Commit, since, Outcome::of(&outcome));
         if outcome.is_err() && !self.is_closed() {
             // Some backends leave the transaction open when they refuse its COMMIT.
-            let _ = self.rollback().await;
+            let _ = Box::pin(self.rollback()).await;
         }
         outcome
     }
@@ -129,7 +130,7 @@ impl<B: Binding> Link<B> {
         if let Some(stage) = self.stage.clone() {
             // What ran without a transaction is there, as always.
             let keep = !self.transaction;
-            return self.leave_stage(&stage, keep).await;
+            return Box::pin(self.leave_stage(&stage, keep)).await;
         }
         let since = self.live.events().begin();
         if !self.stop_unread().await {

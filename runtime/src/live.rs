@@ -27,6 +27,8 @@ pub struct SessionOptions {
     pub pooler: bool,
     /// MySQL: a connection that was lent may go back to the pool.
     pub trust_lent: bool,
+    /// The pool is one that the application made.
+    pub is_adopted: bool,
 }
 
 /// What every target of a bind shares.
@@ -42,6 +44,7 @@ pub(crate) struct Live<B: Binding> {
     pool: Pool<B::Database>,
     plan: Plan,
     acquire_timeout: Duration,
+    is_adopted: bool,
     around: Around,
     reserved: Mutex<Option<ConnectionOf<B>>>,
     /// Another target took its place: its pool is closed with the last session that is on it.
@@ -73,6 +76,7 @@ impl<B: Binding> Live<B> {
             pool,
             plan: <B::Database as Driver>::plan(&B::TRANSACTION, options),
             acquire_timeout: options.acquire_timeout,
+            is_adopted: options.is_adopted,
             around,
             reserved: Mutex::new(None),
             is_replaced: AtomicBool::new(false),
@@ -94,6 +98,7 @@ impl<B: Binding> Live<B> {
             pool,
             plan: self.plan.clone(),
             acquire_timeout: self.acquire_timeout,
+            is_adopted: self.is_adopted,
             // What goes on in the background is that of the test.
             around: Around { events: self.around.events.clone(), ..Around::default() },
             reserved: Mutex::new(None),
@@ -204,7 +209,14 @@ impl<B: Binding> Live<B> {
         &self,
         started: Instant,
     ) -> Result<sqlx::pool::PoolConnection<B::Database>, Error> {
-        let acquired = FOR_SESSION.scope((), self.pool.acquire()).await;
+        // What is idle is had at once, without a timer and without the future of a wait, which is
+        // large enough to be boxed. Before a use of its pool the application may want to be asked.
+        if !self.is_adopted
+            && let Some(conn) = self.pool.try_acquire()
+        {
+            return Ok(conn);
+        }
+        let acquired = Box::pin(FOR_SESSION.scope((), self.pool.acquire())).await;
         acquired.map_err(|error| self.not_acquired(error, started))
     }
 

@@ -154,6 +154,7 @@ impl Start {
             acquire_timeout: limit,
             pooler: B::Database::has_pooler(&profile),
             trust_lent,
+            is_adopted: false,
         };
         let opening = Opening::<B> { options, pool, origin };
         let pool = match connect {
@@ -201,7 +202,7 @@ impl Start {
             }
             connect::warn(&error);
         }
-        let session = SessionOptions { acquire_timeout, pooler, trust_lent };
+        let session = SessionOptions { acquire_timeout, pooler, trust_lent, is_adopted: true };
         Some((pool, session))
     }
 }

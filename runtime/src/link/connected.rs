@@ -295,7 +295,8 @@ impl<B: Binding> Connected<B> {
     /// Stops the rows that nobody reads any more, before something that would read over them.
     /// `false` means the connection had to be closed.
     pub(crate) async fn stop_unread(&mut self) -> bool {
-        !self.unread || self.quiet(false).await != Quiet::Closed
+        // Boxed: it is seldom needed, and would be a part of every future that ends a transaction.
+        !self.unread || Box::pin(self.quiet(false)).await != Quiet::Closed
     }
 
     /// Closes the connection at once; the pool may open another.
