@@ -4,7 +4,6 @@
 //! asks for the backend's id and sqlx's `begin` throws rows away. It is raised to 1 when the
 //! connection is lent.
 
-use either::Either;
 use sqlx::error::DatabaseError;
 use sqlx::postgres::{PgConnection, PgPool};
 use sqlx::{AssertSqlSafe, Connection, Executor, Postgres, Row, SqlSafeStr};
@@ -51,18 +50,12 @@ impl Transaction {
 
 type Manager = <Postgres as sqlx::Database>::TransactionManager;
 
-/// Runs `sql`, whose one row is the id of the backend.
+/// Runs `sql`, whose first row is the id of the backend; all of it has run when this returns.
 async fn backend(conn: &mut PgConnection, sql: sqlx::SqlStr) -> Result<Option<i32>, sqlx::Error> {
-    let mut answers = conn.fetch_many(sql);
-    let mut backend = None;
-    while let Some(answer) =
-        std::future::poll_fn(|context| answers.as_mut().poll_next(context)).await
-    {
-        if let Either::Right(row) = answer? {
-            backend = row.try_get::<&str, _>(0)?.parse().ok();
-        }
+    match conn.fetch_optional(sql).await? {
+        Some(row) => Ok(row.try_get::<&str, _>(0)?.parse().ok()),
+        None => Ok(None),
     }
-    Ok(backend)
 }
 
 impl Driver for Postgres {
@@ -120,7 +113,15 @@ impl Driver for Postgres {
         _plan: &Plan,
         lent: bool,
     ) -> Result<(), sqlx::Error> {
-        if lent { Manager::commit(conn).await } else { conn.execute("COMMIT").await.map(drop) }
+        if lent {
+            return Manager::commit(conn).await;
+        }
+        // The way of sqlx to send a text and wait for no more than its end. It is for texts that
+        // begin a transaction, and says so of one that has left none open, which is what this does.
+        match Manager::begin(conn, Some("COMMIT".into_sql_str())).await {
+            Err(sqlx::Error::BeginFailed) => Ok(()),
+            ended => ended,
+        }
     }
 
     async fn rollback(
