@@ -135,6 +135,25 @@ macro_rules! executor {
                 })
             }
 
+            // As `fetch_optional`, in one future less than what the trait would make of that.
+            fn fetch_one<'e, 'q: 'e, E>(
+                self,
+                query: E,
+            ) -> BoxFuture<'e, Result<<B::Database as Database>::Row, sqlx::Error>>
+            where
+                'c: 'e,
+                E: 'q + Execute<'q, B::Database>,
+            {
+                let inner = self.inner();
+                let statement = Statement::new(query);
+                let effect = statement.effect();
+                Box::pin(async move {
+                    let mut held = inner.admit(effect).await?;
+                    let outcome = B::Database::fetch_optional(held.statement(), statement).await;
+                    held.ended(outcome)?.ok_or(sqlx::Error::RowNotFound)
+                })
+            }
+
             fn prepare_with<'e>(
                 self,
                 sql: SqlStr,

@@ -78,7 +78,8 @@ impl<'a> Iterator for Words<'a> {
 
     fn next(&mut self) -> Option<&'a str> {
         let mut rest = self.0;
-        loop {
+        // Most texts begin with their first word.
+        while !rest.starts_with(|c: char| c.is_ascii_alphabetic()) {
             rest = rest.trim_start_matches(|c: char| c.is_whitespace() || c == '(' || c == ';');
             if let Some(comment) = rest.strip_prefix("--").or_else(|| rest.strip_prefix('#')) {
                 rest = comment.split_once('\n').map_or("", |(_, after)| after);
@@ -88,8 +89,8 @@ impl<'a> Iterator for Words<'a> {
                 break;
             }
         }
-        let end =
-            rest.find(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).unwrap_or(rest.len());
+        let is_of_word = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_';
+        let end = rest.bytes().take_while(is_of_word).count();
         self.0 = &rest[end..];
         (end > 0).then(|| &rest[..end])
     }
