@@ -1,5 +1,7 @@
 //! Requests without a network: the router is called as a service, one request after the other.
 
+use std::time::Duration;
+
 use anyhow::{Result, ensure};
 use axum::Router;
 use axum::body::Body;
@@ -23,7 +25,10 @@ pub async fn warm(router: &Router, case: Case) -> Result<()> {
             done??;
         }
     }
-    run(router, case, 10 * connections as usize).await
+    run(router, case, 10 * connections as usize).await?;
+    // The last connections go back to their pool.
+    tokio::time::sleep(Duration::from_millis(50)).await;
+    Ok(())
 }
 
 /// Sends `count` requests of one case.
