@@ -96,7 +96,8 @@ pub(crate) struct Finish<T: Send + 'static> {
 }
 
 impl<T: Send + 'static> Finish<T> {
-    #[inline(always)] // `work` is made where it stays, and not moved there.
+    // `work` is made where it stays, and not moved there.
+    #[inline]
     pub(crate) fn new(
         tasks: Tasks,
         bounded: bool,
