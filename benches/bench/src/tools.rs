@@ -61,7 +61,8 @@ fn cpu_of_children() -> Result<f64> {
     Ok(seconds(usage.user_time()) + seconds(usage.system_time()))
 }
 
-/// `cargo` as the user runs it: nothing of the build of this program leaks into it.
+/// `cargo` as the user runs it: nothing of the build of this program leaks into it but the toolchain.
+/// Without that, rustup looks for the one that each dependency names in its own folder.
 pub(crate) fn cargo(dir: &Path) -> Command {
     let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     command.current_dir(dir);
