@@ -28,7 +28,6 @@ impl Log {
 
 impl Observer for Log {
     fn event(&self, event: &Event<'_>) {
-        assert_eq!(event.key, "main");
         let how = match event.outcome {
             How::Done => "done".to_owned(),
             How::Failed(error) => match error.downcast_ref::<Error>() {
@@ -37,12 +36,16 @@ impl Observer for Log {
             },
             other => format!("{other:?}"),
         };
-        self.push(format!("{} {how}", event.step));
+        let bind = if event.key == "main" { String::new() } else { format!(" of {}", event.key) };
+        self.push(format!("{}{bind} {how}", event.step));
         assert!(event.step != Step::Statement || how == "failed", "{how}");
     }
 
     fn end_failed(&self, error: &Error) {
-        self.push(format!("end {:?} {:?}", error.kind(), error.report().expect("a report").failed));
+        let report = error.report().expect("a report");
+        let (failed, rolled_back) = (&report.failed, &report.rolled_back);
+        self.push(format!("end {:?} {failed:?} {rolled_back:?}", error.kind()));
+        assert_eq!(report.committed, [""; 0]);
     }
 }
 
@@ -86,7 +89,7 @@ async fn what_a_session_does_is_told() {
         Ok(())
     });
     swallowed.await.expect_err("nothing is stored");
-    assert_eq!(log.taken()[4..], ["end RollbackOnly [\"main\"]"]);
+    assert_eq!(log.taken()[4..], ["end RollbackOnly [\"main\"] []"]);
 
     let by_hand = fixture.scope(async |main| {
         add(3).execute(&main).await?;
@@ -98,6 +101,39 @@ async fn what_a_session_does_is_told() {
     by_hand.await.expect("two commits");
     let once = ["acquire done", "begin done", "commit done"];
     assert_eq!(log.taken(), [once, once].concat());
+    fixture.close().await;
+}
+
+#[tokio::test]
+async fn binds_commit_in_the_order_of_the_toml_whichever_was_first_used() {
+    let (fixture, log) = observed(1).await;
+    let both = fixture.scope(async |main| {
+        let other = session::<db::Other>()?;
+        sqlx::query("SELECT COUNT(*) FROM notes").execute(&other).await?;
+        add(1).execute(&main).await?;
+        Ok(())
+    });
+    both.await.expect("both commit");
+    let told = log.taken();
+    assert_eq!(told[told.len() - 2..], ["commit done", "commit of other done"], "{told:?}");
+    fixture.close().await;
+}
+
+#[tokio::test]
+async fn an_end_of_several_binds_that_fails_is_told_with_what_became_of_each() {
+    let (fixture, log) = observed(1).await;
+    let ended = fixture.scope(async |main| {
+        add(1).execute(&main).await?;
+        let other = session::<db::Other>()?;
+        let refused = sqlx::query("SELECT id FROM missing").execute(&other).await;
+        assert_eq!(kind(refused), ErrorKind::Database);
+        Ok(())
+    });
+    let error = ended.await.expect_err("one of them cannot commit");
+    assert_eq!((error.kind(), error.key()), (ErrorKind::RollbackOnly, Some("other")));
+    let told = log.taken();
+    assert_eq!(told.last().map(String::as_str), Some(r#"end RollbackOnly ["other"] ["main"]"#));
+    assert_eq!(fixture.count().await, 0);
     fixture.close().await;
 }
 
