@@ -85,6 +85,7 @@ impl<R: Registry> Scope<R> {
     }
 
     /// The scope if a session was taken, so that there is something to end.
+    #[cfg(feature = "tower")]
     pub(crate) fn touched(mut self) -> Option<Self> {
         if self.is_untouched() {
             // Its drop does not look again.
