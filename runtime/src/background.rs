@@ -96,8 +96,6 @@ pub(crate) struct Finish<T: Send + 'static> {
 }
 
 impl<T: Send + 'static> Finish<T> {
-    // `work` is made where it stays, and not moved there.
-    #[inline]
     pub(crate) fn new(
         tasks: Tasks,
         bounded: bool,
