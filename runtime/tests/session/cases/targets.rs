@@ -357,3 +357,29 @@ async fn a_target_that_cannot_be_is_not_taken() {
     assert_eq!(kind(databases.main().change_target(new.home.url()).await), ErrorKind::Closed);
     new.nobody_is_connected().await;
 }
+
+#[tokio::test]
+async fn a_pool_of_the_application_is_asked_in_its_own_way() {
+    let fixture = Fixture::with(1).await;
+    let asked = Arc::new(AtomicU32::new(0));
+    let counted = Arc::clone(&asked);
+    let pool = PoolOptions::new().max_connections(1).before_acquire(move |_, _| {
+        counted.fetch_add(1, Ordering::Relaxed);
+        Box::pin(async { Ok(true) })
+    });
+    let url = fixture.home.url();
+    let pool = pool.connect(&url).await.expect("the database answers");
+    let settings = backend::Settings::default();
+    let databases = Databases::connect_to(pool.into(), &url, &settings).await;
+    let before = asked.load(Ordering::Relaxed);
+    for id in 1..=3 {
+        let added = run_scope(&databases, async || {
+            add(id).execute(&session::<Main>()?).await?;
+            Outcome::Ok(())
+        });
+        added.await.expect("a note");
+    }
+    assert_eq!(asked.load(Ordering::Relaxed) - before, 3);
+    close(&databases, Duration::from_secs(10)).await;
+    fixture.close().await;
+}
