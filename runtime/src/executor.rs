@@ -150,7 +150,8 @@ macro_rules! executor {
                 Box::pin(async move {
                     let mut held = inner.admit(effect).await?;
                     let outcome = B::Database::fetch_optional(held.statement(), statement).await;
-                    held.ended(outcome)?.ok_or(sqlx::Error::RowNotFound)
+                    let row = held.ended_after(effect, outcome).await?;
+                    row.ok_or(sqlx::Error::RowNotFound)
                 })
             }
 

@@ -169,19 +169,32 @@ async fn what_comes_after_raw_words_on_a_lent_connection_is_not_stored() {
 #[tokio::test]
 async fn raw_words_among_others() {
     let fixture = Fixture::with(1).await;
-    let outcome = fixture
-        .scope(async |main| {
-            add(1).execute(&main).await?;
-            sqlx::raw_sql("SELECT 1; COMMIT").execute(&main).await?;
-            let _ = add(2).execute(&main).await;
-            Ok(())
-        })
-        .await;
-    assert_eq!(kind(outcome), ErrorKind::TransactionEnded);
-    assert_eq!(fixture.ids().await, [1], "what comes after is not stored by itself");
-    let mut conn = fixture.pool().acquire().await.expect("the next borrower");
-    backend::assert_clean(&mut conn).await;
-    drop(conn);
+    for way in 0..4 {
+        let id = 10 * way;
+        let outcome = fixture
+            .scope(async |main| {
+                add(id).execute(&main).await?;
+                let text = sqlx::raw_sql("SELECT 1; COMMIT");
+                match way {
+                    0 => text.execute(&main).await.map(drop)?,
+                    1 => text.fetch_all(&main).await.map(drop)?,
+                    2 => text.fetch_optional(&main).await.map(drop)?,
+                    _ => text.fetch_one(&main).await.map(drop)?,
+                }
+                let _ = add(id + 1).execute(&main).await;
+                Ok(())
+            })
+            .await;
+        // SQLite may stop at the first row, where one is asked for, and the COMMIT has not run then.
+        let stopped = backend::VETOES && way >= 2 && outcome.is_ok();
+        if !stopped {
+            assert_eq!(kind(outcome), ErrorKind::TransactionEnded, "way {way}");
+        }
+        let stored = fixture.ids().await.contains(&(id + 1));
+        assert_eq!(stored, stopped, "way {way}: what comes after is stored by itself");
+        let mut conn = fixture.pool().acquire().await.expect("the next borrower");
+        backend::assert_clean(&mut conn).await;
+    }
     fixture.close().await;
 }
 
