@@ -26,6 +26,8 @@ pub(crate) const DEFERS: bool = false;
 pub(crate) const ONE_WRITER: bool = false;
 /// Whether DDL commits what is open.
 pub(crate) const DDL_COMMITS: bool = true;
+/// Whether a connection may be closed when a statement is dropped while it is prepared.
+pub(crate) const MAY_CLOSE_IN_PREPARE: bool = true;
 /// Whether a raw COMMIT on a lent connection is refused.
 pub(crate) const VETOES: bool = false;
 

@@ -26,6 +26,8 @@ pub(crate) const DEFERS: bool = true;
 pub(crate) const ONE_WRITER: bool = true;
 /// Whether DDL commits what is open.
 pub(crate) const DDL_COMMITS: bool = false;
+/// Whether a connection may be closed when a statement is dropped while it is prepared.
+pub(crate) const MAY_CLOSE_IN_PREPARE: bool = false;
 /// Whether a raw COMMIT on a lent connection is refused.
 pub(crate) const VETOES: bool = true;
 

@@ -24,6 +24,20 @@ async fn everywhere_until(
     rows: &[i64],
     work: impl AsyncFn(&Fixture, i32) -> Outcome,
 ) {
+    let (connections, round) = connections_of(enough, fixture, rows, work).await;
+    // One that a busy machine does not bring to a known state in time is closed.
+    let few = 2 + usize::try_from(round / 100).expect("a count");
+    assert!(connections <= few, "{connections} connections in {round} rounds");
+}
+
+/// As [`everywhere_until`]; returns how many connections there were, one after the other, and in how many
+/// rounds.
+async fn connections_of(
+    enough: i32,
+    fixture: &Fixture,
+    rows: &[i64],
+    work: impl AsyncFn(&Fixture, i32) -> Outcome,
+) -> (usize, i32) {
     let mut round = 0;
     let mut on_the_way = 0;
     let mut connections = BTreeSet::new();
@@ -67,9 +81,7 @@ async fn everywhere_until(
         }
     }
     assert!(round > 2 * TURNS, "only {round} rounds");
-    // One that a busy machine does not bring to a known state in time is closed.
-    let few = 2 + usize::try_from(round / 100).expect("a count");
-    assert!(connections.len() <= few, "{} connections in {round} rounds", connections.len());
+    (connections.len(), round)
 }
 
 fn note(round: i32, part: i32) -> AssertSqlSafe<String> {
@@ -252,6 +264,8 @@ async fn rows_that_are_read_one_by_one() {
     let fixture = Fixture::with(1).await;
     fixture.run("CREATE TABLE numbers (n INTEGER)").await;
     fixture.run("INSERT INTO numbers (n) VALUES (1), (2), (3), (4), (5)").await;
+    // Prepared beforehand: the next test is about that.
+    sqlx::query("SELECT n FROM numbers").fetch_all(&fixture.pool()).await.expect("five rows");
     everywhere(&fixture, &[0, 1], async |fixture, round| {
         fixture
             .scope(async |main| {
@@ -265,6 +279,30 @@ async fn rows_that_are_read_one_by_one() {
             .await
     })
     .await;
+    fixture.close().await;
+}
+
+/// Where sqlx loses its place in what the server answers to PREPARE, the connection is closed: the next
+/// borrower gets another.
+#[tokio::test]
+async fn a_statement_that_is_being_prepared() {
+    let fixture = Fixture::with(1).await;
+    let (connections, round) = connections_of(0, &fixture, &[0, 1], async |fixture, round| {
+        fixture
+            .scope(async |main| {
+                // A text of its own each time, so that no connection knows it.
+                let look = format!("SELECT id, round FROM notes WHERE round = {round}");
+                sqlx::query(AssertSqlSafe(look)).fetch_all(&main).await?;
+                sqlx::query(note(round, 0)).execute(&main).await?;
+                Ok(())
+            })
+            .await
+    })
+    .await;
+    assert!(
+        connections <= 3 || backend::MAY_CLOSE_IN_PREPARE,
+        "{connections} connections in {round} rounds"
+    );
     fixture.close().await;
 }
 
