@@ -10,7 +10,7 @@ use std::sync::Arc;
 use crate::binding::Binding;
 use crate::error::{Error, ErrorKind};
 use crate::held::Held;
-use crate::lane::{BlockId, BlockKind};
+use crate::lane::{BlockId, BlockKind, Failure};
 use crate::lent::Conn;
 use crate::session::{Inner, Session, rollback_only, told_to_roll_back};
 
@@ -318,9 +318,7 @@ impl<B: Binding> Block<B> {
             BlockKind::Savepoint(_) => self.close(),
             BlockKind::Joined => {
                 self.close();
-                self.session
-                    .lane
-                    .fail(false, || crate::lane::Failure("an appended block failed".to_owned()));
+                self.session.lane.fail(false, || Failure::because("an appended block failed"));
             }
         }
     }

@@ -1,6 +1,8 @@
 //! What the runtime asks of a database driver beyond sqlx: how its transactions begin, are checked
 //! and end, and how an abandoned statement is stopped. Implemented for the three drivers; sealed.
 
+mod errors;
+
 use std::fmt;
 use std::future::Future;
 
@@ -14,6 +16,8 @@ use crate::live::SessionOptions;
 use crate::model::{Ddl, Dialect, Refusal, Shapes};
 use crate::test_database::Disposable;
 use crate::transaction::AfterError;
+
+pub(crate) use self::errors::{is_lost, is_lost_on_any, is_transient};
 
 /// A database driver of sqlx that sessions run on: `Sqlite`, `Postgres`, `MySql`.
 ///
@@ -131,7 +135,7 @@ pub trait Driver: Configure + Disposable + sealed::Sealed {
     #[doc(hidden)]
     fn ends_connection(error: &dyn sqlx::error::DatabaseError) -> bool;
 
-    /// As [`is_transient`], of an error of this driver.
+    /// Whether the database gave the transaction up for others, so that it may succeed when it is done again.
     #[doc(hidden)]
     fn is_transient(error: &dyn sqlx::error::DatabaseError) -> bool;
 
@@ -372,60 +376,6 @@ macro_rules! forward_statements {
 }
 #[cfg(any(feature = "sqlite", feature = "postgres", feature = "mysql"))]
 pub(crate) use forward_statements;
-
-/// The connection is gone: nothing can be asked of it any more.
-pub(crate) fn is_lost<D: Driver>(error: &sqlx::Error) -> bool {
-    is_lost_if(error, D::ends_connection)
-}
-
-/// As [`is_lost`], where the error alone tells which driver it is of.
-pub(crate) fn is_lost_on_any(error: &sqlx::Error) -> bool {
-    is_lost_if(error, |error| {
-        #[cfg(feature = "postgres")]
-        if error.try_downcast_ref::<sqlx::postgres::PgDatabaseError>().is_some() {
-            return <sqlx::Postgres as Driver>::ends_connection(error);
-        }
-        #[cfg(feature = "mysql")]
-        if error.try_downcast_ref::<sqlx::mysql::MySqlDatabaseError>().is_some() {
-            return <sqlx::MySql as Driver>::ends_connection(error);
-        }
-        let _ = error;
-        false
-    })
-}
-
-fn is_lost_if(
-    error: &sqlx::Error,
-    ends_connection: impl Fn(&(dyn sqlx::error::DatabaseError + 'static)) -> bool,
-) -> bool {
-    match error {
-        sqlx::Error::Io(_)
-        | sqlx::Error::Tls(_)
-        | sqlx::Error::Protocol(_)
-        | sqlx::Error::WorkerCrashed => true,
-        sqlx::Error::Database(error) => ends_connection(&**error),
-        _ => false,
-    }
-}
-
-/// The database gave a transaction up for others: a deadlock, a serialization failure, a lock that
-/// was not had in time. The same work may succeed when it is done again.
-pub(crate) fn is_transient(error: &dyn sqlx::error::DatabaseError) -> bool {
-    #[cfg(feature = "postgres")]
-    if error.try_downcast_ref::<sqlx::postgres::PgDatabaseError>().is_some() {
-        return sqlx::Postgres::is_transient(error);
-    }
-    #[cfg(feature = "mysql")]
-    if error.try_downcast_ref::<sqlx::mysql::MySqlDatabaseError>().is_some() {
-        return sqlx::MySql::is_transient(error);
-    }
-    #[cfg(feature = "sqlite")]
-    if error.try_downcast_ref::<sqlx::sqlite::SqliteError>().is_some() {
-        return sqlx::Sqlite::is_transient(error);
-    }
-    let _ = error;
-    false
-}
 
 pub(crate) mod sealed {
     /// Keeps [`super::Driver`] to the drivers of this crate.

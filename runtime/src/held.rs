@@ -167,7 +167,7 @@ impl<B: Binding> Drop for Held<B> {
                 }
                 if self.session.transaction {
                     self.session.lane.fail(false, || {
-                        Failure("a statement was dropped before it had ended".to_owned())
+                        Failure::because("a statement was dropped before it had ended")
                     });
                 }
                 self.session.lane.hold_as(Holder::Settling);

@@ -5,6 +5,7 @@
 //! the connection itself, fails at once as *busy*; every other waits at most the acquire timeout.
 //! The lane moves the connection from holder to holder by value; it never runs SQL.
 
+mod seal;
 mod turn;
 
 use std::collections::VecDeque;
@@ -15,6 +16,7 @@ use std::time::Duration;
 use crate::binding::Binding;
 use crate::link::Link;
 
+pub(crate) use self::seal::Sealed;
 pub(crate) use self::turn::Turn;
 
 /// An `atomic` block of one session.
@@ -110,26 +112,24 @@ pub enum Retriable {
 
 /// Why a transaction can only be rolled back.
 #[derive(Clone, Debug)]
-pub(crate) struct Failure(pub(crate) String);
+pub(crate) enum Failure {
+    /// Something went wrong in it.
+    Because(String),
+    /// It is not there any more: it ended behind the session's back.
+    Ended,
+}
+
+impl Failure {
+    pub(crate) fn because(why: impl Into<String>) -> Self {
+        Self::Because(why.into())
+    }
+}
 
 #[derive(Debug)]
 struct Waiter {
     ticket: u64,
     block: Option<BlockId>,
     waker: Waker,
-}
-
-/// How a session stands when its scope closes it.
-pub(crate) enum Sealed<B: Binding> {
-    /// It never opened, or was closed by hand.
-    Closed,
-    Open(Link<B>, Option<Failure>, Option<String>),
-    /// The runtime is settling it; ask again when woken.
-    Settling,
-    /// Somebody else still uses it; the connection is here when an `atomic` block does.
-    Held(Option<Link<B>>),
-    /// The connection was lost, or settled by closing it.
-    Broken(Failure),
 }
 
 impl<B: Binding> Lane<B> {
@@ -315,7 +315,7 @@ impl<B: Binding> Lane<B> {
                 // Part of its work cannot be taken back alone.
                 state
                     .failure
-                    .get_or_insert_with(|| Failure("an atomic block was dropped".to_owned()));
+                    .get_or_insert_with(|| Failure::because("an atomic block was dropped"));
                 state.wake();
                 return None;
             }
@@ -334,56 +334,6 @@ impl<B: Binding> Lane<B> {
                 state.unwind = Some(state.unwind.map_or(unwind, |other| other.min(unwind)));
                 None
             }
-        }
-    }
-
-    /// Takes the connection from whoever has it not in use, and refuses every later statement.
-    pub(crate) fn seal(&self, waker: &Waker) -> Sealed<B> {
-        let mut state = self.state();
-        state.phase = Phase::Sealed;
-        state.wake_all();
-        match std::mem::replace(&mut state.place, Place::Away) {
-            Place::Closed => {
-                state.place = Place::Closed;
-                state.failure.clone().map_or(Sealed::Closed, Sealed::Broken)
-            }
-            // A block whose future lives on elsewhere is work in progress.
-            Place::Here(link) if !state.blocks.is_empty() => {
-                state.place = Place::Closed;
-                state.phase = Phase::Abandoned;
-                Sealed::Held(Some(link))
-            }
-            Place::Here(link) => {
-                state.place = Place::Closed;
-                Sealed::Open(link, state.failure.take(), state.doomed.take())
-            }
-            Place::Away if matches!(state.holder, Holder::Settling) => {
-                let ticket = state.ticket();
-                state.waiters.push_back(Waiter { ticket, block: None, waker: waker.clone() });
-                Sealed::Settling
-            }
-            Place::Away => {
-                state.phase = Phase::Abandoned;
-                Sealed::Held(None)
-            }
-        }
-    }
-
-    /// As [`Lane::seal`], for a scope that was dropped: whoever has the connection settles it.
-    pub(crate) fn abandon(&self) -> Option<Link<B>> {
-        let mut state = self.state();
-        state.phase = Phase::Abandoned;
-        state.wake_all();
-        match std::mem::replace(&mut state.place, Place::Away) {
-            Place::Here(link) => {
-                state.holder = Holder::Settling;
-                Some(link)
-            }
-            Place::Closed => {
-                state.place = Place::Closed;
-                None
-            }
-            Place::Away => None,
         }
     }
 }

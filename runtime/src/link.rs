@@ -22,11 +22,6 @@ use self::connected::Connected;
 
 pub(crate) use self::connected::Quiet;
 
-/// What is said of a transaction that is not the session's any more.
-pub(crate) const ENDED: &str = "the transaction ended before the session did: a raw COMMIT or \
-                                ROLLBACK, a statement that commits by itself, or the database \
-                                ended it";
-
 /// Boxed: it goes from hand to hand, and is a part of every future that runs a statement.
 #[derive(Debug)]
 pub(crate) struct Link<B: Binding>(Box<Connected<B>>);
@@ -53,6 +48,7 @@ impl<B: Binding> Link<B> {
             open: transaction,
             transaction,
             untold: transaction,
+            committing: false,
             span,
             since: Since::UNKNOWN,
             lent: false,
@@ -114,7 +110,9 @@ impl<B: Binding> Link<B> {
             return self.rest().await;
         }
         let since = self.live.events().begin();
+        self.committing = true;
         let outcome = self.try_commit().await;
+        self.committing = false;
         self.tell_end(Step::Commit, since, Outcome::of(&outcome));
         if outcome.is_err() && !self.is_closed() {
             // Some backends leave the transaction open when they refuse its COMMIT.
@@ -159,6 +157,16 @@ impl<B: Binding> DerefMut for Link<B> {
 pub(crate) fn lost<B: Binding>(error: sqlx::Error) -> Error {
     let message = format!("the connection was lost: {error}");
     Error::new(ErrorKind::Unavailable, B::KEY, message).with_source(error)
+}
+
+/// The transaction is not the session's any more.
+pub(crate) fn ended<B: Binding>() -> Error {
+    Error::new(
+        ErrorKind::TransactionEnded,
+        B::KEY,
+        "the transaction ended before the session did: a raw COMMIT or ROLLBACK, a statement that \
+         commits by itself, or the database ended it",
+    )
 }
 
 fn refused_commit<B: Binding>(error: sqlx::Error) -> Error {

@@ -12,7 +12,7 @@ use crate::held::Held;
 use crate::hooks::{self, Hooked, Moment};
 use crate::lane::{Failure, Lane, Unwind};
 use crate::lent::Conn;
-use crate::link::{ENDED, Link, Quiet};
+use crate::link::{self, Link, Quiet};
 use crate::supply::Supply;
 use crate::transaction::AfterError;
 
@@ -261,14 +261,13 @@ impl<B: Binding> Inner<B> {
                     // Of a statement of the session itself the lane knows already.
                     Quiet::Stopped if link.was_lent() && self.lane.is_wanted() => {
                         self.lane.fail(false, || {
-                            Failure("a statement on the lent connection was dropped".to_owned())
+                            Failure::because("a statement on the lent connection was dropped")
                         });
                     }
                     Quiet::ByItself | Quiet::Stopped => {}
                     Quiet::Closed => {
                         if self.transaction {
-                            self.lane
-                                .fail(true, || Failure("the connection was closed".to_owned()));
+                            self.lane.fail(true, || Failure::because("the connection was closed"));
                         }
                         self.lane.put(None);
                         return;
@@ -308,7 +307,7 @@ impl<B: Binding> Inner<B> {
     pub(crate) async fn look(&self, link: &mut Link<B>) {
         match link.has_ended().await {
             Ok(false) => {}
-            Ok(true) => self.lane.fail(true, || Failure(ENDED.to_owned())),
+            Ok(true) => self.lane.fail(true, || Failure::Ended),
             Err(error) => self.note(link, &error),
         }
     }
@@ -316,11 +315,11 @@ impl<B: Binding> Inner<B> {
     /// Undoes a block; what cannot be undone alone takes the whole transaction with it.
     pub(crate) async fn unwind_to(&self, link: &mut Link<B>, depth: usize) {
         if !link.stop_unread().await {
-            self.lane.fail(true, || Failure("the connection was closed".to_owned()));
+            self.lane.fail(true, || Failure::because("the connection was closed"));
             return;
         }
         if let Err(error) = link.roll_back_to(depth).await {
-            self.lane.fail(true, || Failure(format!("a savepoint was lost: {error}")));
+            self.lane.fail(true, || Failure::Because(format!("a savepoint was lost: {error}")));
             if is_lost::<B::Database>(&error) {
                 link.close();
             }
@@ -332,7 +331,8 @@ impl<B: Binding> Inner<B> {
         if is_lost::<B::Database>(error) {
             link.close();
             if self.transaction {
-                self.lane.fail(true, || Failure(format!("the connection was lost: {error}")));
+                self.lane
+                    .fail(true, || Failure::Because(format!("the connection was lost: {error}")));
             }
             return;
         }
@@ -346,12 +346,12 @@ impl<B: Binding> Inner<B> {
         self.lane.refused(is_transient(&**refusal));
         let everything = B::Database::ends_transaction(&**refusal);
         if everything || B::Database::after_error(&B::TRANSACTION) == AfterError::RollBack {
-            self.lane.fail(everything, || Failure(format!("a statement was refused: {refusal}")));
+            self.lane.fail(everything, || {
+                Failure::Because(format!("a statement was refused: {refusal}"))
+            });
         }
     }
-}
 
-impl<B: Binding> Inner<B> {
     /// A statement without a transaction is its own COMMIT: when the connection is lost during it, nobody
     /// knows whether it is stored.
     pub(crate) fn unless_unknown(&self, error: sqlx::Error) -> sqlx::Error {
@@ -371,11 +371,13 @@ pub(crate) async fn roll_back<B: Binding>(link: Link<B>) {
 }
 
 pub(crate) fn rollback_only<B: Binding>(failure: &Failure) -> Error {
-    if failure.0 == ENDED {
-        return Error::new(ErrorKind::TransactionEnded, B::KEY, ENDED);
+    match failure {
+        Failure::Ended => link::ended::<B>(),
+        Failure::Because(why) => {
+            let message = format!("the transaction can only be rolled back: {why}");
+            Error::new(ErrorKind::RollbackOnly, B::KEY, message)
+        }
     }
-    let message = format!("the transaction can only be rolled back: {}", failure.0);
-    Error::new(ErrorKind::RollbackOnly, B::KEY, message)
 }
 
 pub(crate) fn told_to_roll_back(why: &str) -> String {

@@ -3,7 +3,8 @@
 
 use std::sync::Arc;
 
-use super::{OpenPart, in_time};
+use super::part::OpenPart;
+use super::{cut_off, in_time, unknown};
 use crate::binding::Binding;
 use crate::error::{EndReport, Error, ErrorKind};
 use crate::scope::Decision;
@@ -42,13 +43,37 @@ async fn ended<B: Binding>(mut part: OpenPart<B>, decision: Decision) -> Result<
         roll_back(link).await;
         return Err(failed::<B>(error));
     }
-    link.commit().await.map_err(|error| {
+    let under_way = UnderWay(Some(&*part.session));
+    let committed = link.commit().await;
+    under_way.is_over();
+    committed.map_err(|error| {
         if error.kind() == ErrorKind::OutcomeUnknown {
-            error.with_report(EndReport { unknown: vec![B::KEY], ..EndReport::default() })
+            error.with_report(unknown_report::<B>())
         } else {
             failed::<B>(error)
         }
     })
+}
+
+/// A COMMIT on its way; dropped before its end, it tells that nobody knows how that was.
+struct UnderWay<'a, B: Binding>(Option<&'a Inner<B>>);
+
+impl<B: Binding> UnderWay<'_, B> {
+    fn is_over(mut self) {
+        self.0 = None;
+    }
+}
+
+impl<B: Binding> Drop for UnderWay<'_, B> {
+    fn drop(&mut self) {
+        if let Some(session) = self.0 {
+            cut_off(session, &unknown(B::KEY).with_report(unknown_report::<B>()));
+        }
+    }
+}
+
+fn unknown_report<B: Binding>() -> EndReport {
+    EndReport { unknown: vec![B::KEY], ..EndReport::default() }
 }
 
 fn failed<B: Binding>(error: Error) -> Error {

@@ -9,7 +9,7 @@ use sqlx::{AssertSqlSafe, Connection, SqlSafeStr, SqlStr};
 use tokio::runtime::Handle;
 use tracing::Span;
 
-use super::{ENDED, lost, refused_commit};
+use super::{ended, lost, refused_commit};
 use crate::binding::Binding;
 use crate::driver::{Check, ConnectionOf, Driver, is_lost};
 use crate::error::{Error, ErrorKind};
@@ -45,6 +45,8 @@ pub(crate) struct Connected<B: Binding> {
     pub(super) transaction: bool,
     /// The end of the transaction was not told of so far.
     pub(super) untold: bool,
+    /// COMMIT was sent and has not been answered.
+    pub(super) committing: bool,
     /// That of the transaction.
     pub(super) span: Span,
     /// When the statement began.
@@ -146,7 +148,7 @@ impl<B: Binding> Connected<B> {
                 self.suspect = false;
                 Ok(())
             }
-            Check::Ended => Err(Error::new(ErrorKind::TransactionEnded, B::KEY, ENDED)),
+            Check::Ended => Err(ended::<B>()),
             Check::Refused(error) if is_lost::<B::Database>(&error) => Err(lost::<B>(error)),
             Check::Refused(error) => Err(refused_commit::<B>(error)),
         }
@@ -318,9 +320,15 @@ impl<B: Binding> Drop for Connected<B> {
     fn drop(&mut self) {
         if self.untold {
             let since = self.live.events().begin();
-            let message = "the connection was lost, or closed because its state was not known";
-            let error = Error::new(ErrorKind::Unavailable, B::KEY, message);
-            self.tell_end(Step::Rollback, since, Outcome::Failed(&error));
+            if self.committing {
+                let message = "the connection was closed while its COMMIT was not answered";
+                let error = Error::new(ErrorKind::OutcomeUnknown, B::KEY, message);
+                self.tell_end(Step::Commit, since, Outcome::Unknown(&error));
+            } else {
+                let message = "the connection was lost, or closed because its state was not known";
+                let error = Error::new(ErrorKind::Unavailable, B::KEY, message);
+                self.tell_end(Step::Rollback, since, Outcome::Failed(&error));
+            }
         }
         if let Some(stage) = self.stage.take() {
             stage.lose();

@@ -52,11 +52,12 @@ impl Databases {
     /// As `connect`, with an observer of every bind.
     pub(in super::super) async fn connect_observed(
         observer: impl Observer,
+        main: &str,
         url: &str,
         settings: &Settings,
     ) -> Self {
         let start = Start::observed(Events::to(observer));
-        let (main, other) = (builder(url.into(), settings), builder(url.into(), settings));
+        let (main, other) = (builder(main.into(), settings), builder(url.into(), settings));
         Self::start_with(start, main, other, url, settings).await
     }
 

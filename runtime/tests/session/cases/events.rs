@@ -6,6 +6,7 @@ use bindery_runtime::{Event, Observer, Outcome as How, Step, autocommit};
 
 use super::*;
 use crate::polling::{Drop, polled};
+use crate::proxy::Proxy;
 
 /// Writes down what it is told.
 #[derive(Clone, Default)]
@@ -56,7 +57,7 @@ async fn observed(max: u32) -> (Fixture, Log) {
     settings.pool.max_connections = Some(max);
     settings.pool.acquire_timeout = Some(Duration::from_secs(1));
     let url = fixture.home.url();
-    let databases = db::Databases::connect_observed(log.clone(), &url, &settings).await;
+    let databases = db::Databases::connect_observed(log.clone(), &url, &url, &settings).await;
     (Fixture { databases, ..fixture }, log)
 }
 
@@ -177,4 +178,56 @@ async fn every_transaction_that_began_ends() {
     assert!(log.count(&["begin done"]) > 3, "{:?}", log.taken());
     let (begun, ended) = (log.count(&["begin done"]), log.count(&["commit", "rollback"]));
     assert_eq!(begun, ended, "{:?}", log.taken());
+}
+
+/// Lets the network stand still as soon as `main` has committed.
+struct Cut {
+    log: Log,
+    proxy: Arc<Proxy>,
+}
+
+impl Observer for Cut {
+    fn event(&self, event: &Event<'_>) {
+        if event.step == Step::Commit && event.key == "main" {
+            self.proxy.run(false);
+        }
+        if event.step == Step::Commit {
+            self.log.push(format!("{} {:?}", event.key, matches!(event.outcome, How::Unknown(_))));
+        }
+    }
+
+    fn end_failed(&self, error: &Error) {
+        self.log.push(format!("{:?} {:?}", error.kind(), error.report().expect("a report")));
+    }
+}
+
+/// For backends with a server: an end that nobody waits for, whose time is over between two COMMITs.
+#[allow(dead_code, reason = "SQLite has no server")]
+pub(in super::super) async fn an_end_that_is_cut_off_between_two_commits_tells_what_is_stored() {
+    let fixture = Fixture::with(2).await;
+    let url = fixture.home.url();
+    let proxy = Arc::new(Proxy::new(&url).await);
+    let log = Log::default();
+    let cut = Cut { log: log.clone(), proxy: Arc::clone(&proxy) };
+    let settings = backend::settings();
+    let databases = db::Databases::connect_observed(cut, &url, proxy.url(), &settings).await;
+    let work = run_scope(&databases, async || {
+        add(1).execute(&session::<Main>()?).await?;
+        add(2).execute(&session::<db::Other>()?).await?;
+        Outcome::Ok(())
+    });
+    let waited = tokio::time::timeout(Duration::from_secs(1), work).await;
+    assert!(waited.is_err(), "the answer cannot have come");
+    crate::in_time("the time of an end in the background", async {
+        while log.count(&["PartialCommit"]) == 0 {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    })
+    .await;
+    let told = log.taken();
+    assert_eq!(told[0], "main false");
+    assert!(told.contains(&"other true".to_owned()), "{told:?}");
+    let report = "committed: [\"main\"], failed: [], unknown: [\"other\"], rolled_back: []";
+    assert!(told.iter().any(|line| line.contains(report)), "{told:?}");
+    assert!(fixture.ids().await.contains(&1));
 }

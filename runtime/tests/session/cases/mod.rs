@@ -15,7 +15,7 @@ mod data;
 pub(super) mod db;
 mod detached;
 mod endings;
-mod events;
+pub(super) mod events;
 mod hooks;
 mod refusals;
 mod retry;

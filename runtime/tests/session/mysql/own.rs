@@ -5,7 +5,7 @@ use bindery_runtime::{Binding, Error, ErrorKind, run_scope, session};
 
 use super::Driver;
 use super::cases::db::{Databases, Lenient, Main};
-use super::cases::{Fixture, targets};
+use super::cases::{Fixture, events, targets};
 
 type Outcome<T = ()> = Result<T, Error>;
 
@@ -107,6 +107,11 @@ async fn settings() {
         }
     }
     fixture.close().await;
+}
+
+#[tokio::test]
+async fn an_end_that_is_cut_off_between_two_commits_tells_what_is_stored() {
+    events::an_end_that_is_cut_off_between_two_commits_tells_what_is_stored().await;
 }
 
 /// A server that refuses connections is asked again.

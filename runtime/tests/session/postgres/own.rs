@@ -10,7 +10,7 @@ use bindery_runtime::{
 use tokio::sync::Mutex;
 
 use super::cases::db::Main;
-use super::cases::{Fixture, targets};
+use super::cases::{Fixture, events, targets};
 
 type Outcome<T = ()> = Result<T, Error>;
 
@@ -150,6 +150,11 @@ async fn what_cannot_be_serialized_is_done_again() {
     assert_eq!(attempts.load(Ordering::Relaxed), 2);
     assert_eq!(fixture.ids().await, [1, 3]);
     fixture.close().await;
+}
+
+#[tokio::test]
+async fn an_end_that_is_cut_off_between_two_commits_tells_what_is_stored() {
+    events::an_end_that_is_cut_off_between_two_commits_tells_what_is_stored().await;
 }
 
 /// A server that refuses connections is asked again.
