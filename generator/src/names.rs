@@ -101,7 +101,7 @@ const RESERVED: &[(&[&str], &str)] = &[
             "layer",
             "migrate",
             "observe",
-            "on_stage",
+            "in_test_scope",
             "retry",
             "run_in_new_scope",
             "scope",

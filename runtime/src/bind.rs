@@ -16,7 +16,7 @@ use crate::driver::Driver;
 use crate::error::{Error, ErrorKind};
 use crate::health;
 use crate::hooks::SharedHooks;
-use crate::live::{Around, Live, SharedLive};
+use crate::live::{Common, Live, SharedLive};
 use crate::per_scope::Chooser;
 use crate::scope::Scope;
 use crate::start::{SettingsOf, open_target};
@@ -27,23 +27,18 @@ use crate::target::Target;
 pub struct Bind<B: Binding> {
     current: Current<B>,
     settings: Box<SettingsOf<B>>,
-    around: Around,
+    common: Common,
     hooks: Option<SharedHooks<B>>,
 }
 
-/// What a bind is started with.
-pub(crate) enum Source<B: Binding> {
-    One(Live<B>),
-    PerScope(Arc<dyn Chooser<B>>),
-}
-
-enum Current<B: Binding> {
+/// What sessions of a bind open on.
+pub(crate) enum Current<B: Binding> {
     One(Exchangeable<B>),
     PerScope(Arc<dyn Chooser<B>>),
 }
 
 /// A target that another may take the place of, while sessions of the old one go on.
-struct Exchangeable<B: Binding> {
+pub(crate) struct Exchangeable<B: Binding> {
     live: RwLock<SharedLive<B>>,
     /// Former targets that sessions may still be on.
     former: Mutex<Vec<Weak<Live<B>>>>,
@@ -51,27 +46,23 @@ struct Exchangeable<B: Binding> {
 
 impl<B: Binding> Bind<B> {
     pub(crate) fn new(
-        source: Source<B>,
+        current: Current<B>,
         settings: Box<SettingsOf<B>>,
-        around: Around,
+        common: Common,
         hooks: Option<SharedHooks<B>>,
     ) -> Self {
-        let current = match source {
-            Source::One(live) => Current::one(live),
-            Source::PerScope(chooser) => Current::PerScope(chooser),
-        };
-        Self { current, settings, around, hooks }
+        Self { current, settings, common, hooks }
     }
 
     /// The same bind for a test scope; used by generated code.
     #[doc(hidden)]
     #[must_use]
-    pub fn on_stage(&self) -> Self {
+    pub fn in_test_scope(&self) -> Self {
         if let Some(live) = self.only() {
-            return self.moved(live.on_stage());
+            return self.moved(live.in_test_scope());
         }
-        let nowhere = Current::PerScope(Arc::new(Nowhere(self.around.clone())));
-        self.with(nowhere, self.around.clone())
+        let nowhere = Current::PerScope(Arc::new(Nowhere(self.common.clone())));
+        self.with(nowhere, self.common.clone())
     }
 
     /// The target, when it is not chosen per scope.
@@ -84,12 +75,12 @@ impl<B: Binding> Bind<B> {
 
     /// The same bind with another target, for a test.
     pub(crate) fn moved(&self, live: Live<B>) -> Self {
-        let around = live.around().clone();
-        self.with(Current::one(live), around)
+        let common = live.common().clone();
+        self.with(Current::one(live), common)
     }
 
-    fn with(&self, current: Current<B>, around: Around) -> Self {
-        Self { current, settings: self.settings.clone(), around, hooks: self.hooks.clone() }
+    fn with(&self, current: Current<B>, common: Common) -> Self {
+        Self { current, settings: self.settings.clone(), common, hooks: self.hooks.clone() }
     }
 
     pub(crate) fn hooks(&self) -> Option<SharedHooks<B>> {
@@ -142,11 +133,11 @@ impl<B: Binding> Bind<B> {
             let message = "its target is chosen per scope, so there is none to exchange";
             return Err(Error::new(ErrorKind::Target, B::KEY, message));
         };
-        if current.live().stage().is_some() {
+        if current.live().outer().is_some() {
             let message = "a test scope keeps its targets";
             return Err(Error::new(ErrorKind::Target, B::KEY, message));
         }
-        let new = SharedLive::new(open_target(target.into(), &self.settings, &self.around).await?);
+        let new = SharedLive::new(open_target(target.into(), &self.settings, &self.common).await?);
         if let Err(new) = current.exchange(new) {
             new.shut().await;
             return Err(Error::new(ErrorKind::Closed, B::KEY, "its pool is closed"));
@@ -182,7 +173,7 @@ impl<B: Binding> Bind<B> {
 }
 
 impl<B: Binding> Current<B> {
-    fn one(live: Live<B>) -> Self {
+    pub(crate) fn one(live: Live<B>) -> Self {
         let live = RwLock::new(SharedLive::new(live));
         Self::One(Exchangeable { live, former: Mutex::default() })
     }
@@ -211,7 +202,7 @@ impl<B: Binding> Exchangeable<B> {
     /// Takes no further target. Returns those there are.
     fn shut(&self) -> Vec<SharedLive<B>> {
         let live = self.live.write().unwrap_or_else(PoisonError::into_inner);
-        if live.stage().is_none() {
+        if live.outer().is_none() {
             // The pool is closed with this call; what is waited for elsewhere is its connections.
             drop(live.pool().close());
         }
@@ -256,7 +247,7 @@ pub trait AnyBind: fmt::Debug + Send + Sync + sealed::Sealed {
 
     /// Rolls back a test scope in the background.
     #[doc(hidden)]
-    fn leave_stage(&self);
+    fn end_test_scope(&self);
 }
 
 impl<B: Binding> AnyBind for Bind<B> {
@@ -283,7 +274,7 @@ impl<B: Binding> AnyBind for Bind<B> {
             Current::One(target) => target.shut(),
             Current::PerScope(chooser) => chooser.shut(),
         };
-        let tasks = self.around.tasks.clone();
+        let tasks = self.common.tasks.clone();
         let closed = async move {
             let closed =
                 targets.iter().map(|live| -> BoxFuture<'_, ()> { Box::pin(live.no_more()) });
@@ -297,17 +288,17 @@ impl<B: Binding> AnyBind for Bind<B> {
         Box::pin(Finish::new(Tasks::default(), false, closed, |()| Box::pin(async {})))
     }
 
-    fn leave_stage(&self) {
+    fn end_test_scope(&self) {
         let Current::One(target) = &self.current else { return };
         let live = target.live();
-        if live.stage().is_some() {
-            self.around.tasks.spawn(B::Database::MAY_CLOSE, async move { live.shut().await });
+        if live.outer().is_some() {
+            self.common.tasks.spawn(B::Database::MAY_CLOSE, async move { live.shut().await });
         }
     }
 }
 
 /// The targets of a test scope for a bind that has one for each scope: none.
-struct Nowhere(Around);
+struct Nowhere(Common);
 
 impl<B: Binding> Chooser<B> for Nowhere {
     fn choose<'a>(&'a self, _: &'a ScopeData) -> BoxFuture<'a, Result<SharedLive<B>, Error>> {
@@ -320,7 +311,7 @@ impl<B: Binding> Chooser<B> for Nowhere {
         Duration::from_secs(1)
     }
 
-    fn around(&self) -> &Around {
+    fn common(&self) -> &Common {
         &self.0
     }
 

@@ -8,7 +8,7 @@ use crate::configure::Configure;
 use crate::driver::Driver;
 use crate::error::Error;
 use crate::scope::{AnySlot, ScopeKey, Slot};
-use crate::test_database::Moving;
+use crate::test_database::DatabaseMaker;
 
 /// The key of one bind: a type without values, made by the generator.
 pub trait Binding: Sized + Send + Sync + fmt::Debug + 'static {
@@ -58,11 +58,14 @@ pub trait Registry: Clone + Send + Sync + fmt::Debug + 'static {
     /// The same databases with one connection per bind, for a [`TestScope`](crate::TestScope).
     #[doc(hidden)]
     #[must_use]
-    fn on_stage(&self) -> Self;
+    fn in_test_scope(&self) -> Self;
 
     /// The same binds on databases of their own, for a [`TestDatabase`](crate::TestDatabase).
     #[doc(hidden)]
-    fn elsewhere(&self, moving: &mut Moving) -> impl Future<Output = Result<Self, Error>> + Send;
+    fn with_test_databases(
+        &self,
+        maker: &mut DatabaseMaker,
+    ) -> impl Future<Output = Result<Self, Error>> + Send;
 
     /// The binds in the order of the TOML.
     fn binds(&self) -> Vec<&dyn AnyBind>;

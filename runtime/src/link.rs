@@ -16,7 +16,7 @@ use crate::driver::is_lost;
 use crate::error::{Error, ErrorKind};
 use crate::events::{self, Outcome, Since, Step};
 use crate::live::SharedLive;
-use crate::stage::{self, Stage};
+use crate::outer::{self, OuterTransaction};
 
 use self::connected::Connected;
 
@@ -28,9 +28,9 @@ pub(crate) struct Link<B: Binding>(Box<Connected<B>>);
 
 impl<B: Binding> Link<B> {
     pub(crate) async fn open(live: SharedLive<B>, transaction: bool) -> Result<Self, Error> {
-        match live.stage().cloned() {
-            // Boxed, as all of stages is: what only tests use makes no future of others larger.
-            Some(stage) => Box::pin(stage.enter(live, transaction)).await,
+        match live.outer().cloned() {
+            // Boxed, as all of test scopes is: what only tests use makes no future of others larger.
+            Some(outer) => Box::pin(outer.enter(live, transaction)).await,
             None => Self::begin(live, transaction).await,
         }
     }
@@ -55,13 +55,17 @@ impl<B: Binding> Link<B> {
             suspect: false,
             touched: false,
             unread: false,
-            stage: None,
+            outer: None,
         })))
     }
 
     /// The connection of a test scope, for one of its sessions.
-    pub(crate) fn on_stage(mut self, stage: Arc<Stage<B>>, transaction: bool) -> Self {
-        self.stage = Some(stage);
+    pub(crate) fn in_test_scope(
+        mut self,
+        outer: Arc<OuterTransaction<B>>,
+        transaction: bool,
+    ) -> Self {
+        self.outer = Some(outer);
         self.transaction = transaction;
         if transaction && !self.untold {
             self.span = events::transaction(B::KEY);
@@ -71,31 +75,31 @@ impl<B: Binding> Link<B> {
     }
 
     /// The end of a session of a test scope, whose transaction goes on.
-    async fn leave_stage(mut self, stage: &Stage<B>, keep: bool) -> Result<(), Error> {
+    async fn end_savepoint(mut self, outer: &OuterTransaction<B>, keep: bool) -> Result<(), Error> {
         let (step, sql) =
-            if keep { (Step::Commit, stage::KEEP) } else { (Step::Rollback, stage::UNDO) };
+            if keep { (Step::Commit, outer::KEEP) } else { (Step::Rollback, outer::UNDO) };
         let since = self.live.events().begin();
         let ended = if self.stop_unread().await {
             self.text(sql).await
         } else {
-            return Err(stage::lost::<B>());
+            return Err(outer::lost::<B>());
         };
         let outcome = match ended {
             Ok(()) => Ok(()),
             Err(error) if is_lost::<B::Database>(&error) => Err(lost::<B>(error)),
             // PostgreSQL: a statement was refused before. Elsewhere the savepoint is gone.
-            Err(error) if keep && self.text(stage::UNDO).await.is_ok() => {
+            Err(error) if keep && self.text(outer::UNDO).await.is_ok() => {
                 Err(refused_commit::<B>(error))
             }
-            Err(error) => Err(stage::lost::<B>().with_source(error)),
+            Err(error) => Err(outer::lost::<B>().with_source(error)),
         };
         self.tell_end(step, since, Outcome::of(&outcome));
         match &outcome {
             Err(error) if error.kind() != ErrorKind::CommitFailed => self.close(),
             _ => {
-                self.stage = None;
+                self.outer = None;
                 self.transaction = true;
-                stage.leave(self);
+                outer.leave(self);
             }
         }
         outcome
@@ -103,8 +107,8 @@ impl<B: Binding> Link<B> {
 
     /// COMMIT. The connection is at rest afterwards, whatever the outcome, or closed.
     pub(crate) async fn commit(mut self) -> Result<(), Error> {
-        if let Some(stage) = self.stage.clone() {
-            return Box::pin(self.leave_stage(&stage, true)).await;
+        if let Some(outer) = self.outer.clone() {
+            return Box::pin(self.end_savepoint(&outer, true)).await;
         }
         if !self.transaction {
             return self.rest().await;
@@ -125,10 +129,10 @@ impl<B: Binding> Link<B> {
     ///
     /// Rows that nobody reads any more are not waited for.
     pub(crate) async fn rollback(mut self) -> Result<(), Error> {
-        if let Some(stage) = self.stage.clone() {
+        if let Some(outer) = self.outer.clone() {
             // What ran without a transaction is there, as always.
             let keep = !self.transaction;
-            return Box::pin(self.leave_stage(&stage, keep)).await;
+            return Box::pin(self.end_savepoint(&outer, keep)).await;
         }
         let since = self.live.events().begin();
         if !self.stop_unread().await {

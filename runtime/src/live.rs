@@ -17,7 +17,7 @@ use crate::binding::Binding;
 use crate::driver::{ConnectionOf, Driver, Plan, is_lost};
 use crate::error::{Error, ErrorKind};
 use crate::events::{Events, Outcome, Step};
-use crate::stage::Stage;
+use crate::outer::OuterTransaction;
 
 pub(crate) use self::shared::SharedLive;
 
@@ -36,7 +36,7 @@ pub struct SessionOptions {
 
 /// What every target of a bind shares.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Around {
+pub(crate) struct Common {
     /// Where what nobody waits for goes on.
     pub(crate) tasks: Tasks,
     pub(crate) events: Events,
@@ -48,12 +48,12 @@ pub(crate) struct Live<B: Binding> {
     plan: Plan,
     acquire_timeout: Duration,
     is_adopted: bool,
-    around: Around,
+    common: Common,
     reserved: Mutex<Option<ConnectionOf<B>>>,
     /// Another target took its place: its pool is closed with the last session that is on it.
     is_replaced: AtomicBool,
     /// In a test scope, the only connection there is.
-    stage: Option<Arc<Stage<B>>>,
+    outer: Option<Arc<OuterTransaction<B>>>,
     /// Told whenever somebody stops using this target; several targets may share it.
     left: Option<Arc<Notify>>,
 }
@@ -74,24 +74,24 @@ pub(crate) type Opened<B> = (
 );
 
 impl<B: Binding> Live<B> {
-    pub(crate) fn new(pool: Pool<B::Database>, options: &SessionOptions, around: Around) -> Self {
+    pub(crate) fn new(pool: Pool<B::Database>, options: &SessionOptions, common: Common) -> Self {
         Self {
             pool,
             plan: <B::Database as Driver>::plan(&B::TRANSACTION, options),
             acquire_timeout: options.acquire_timeout,
             is_adopted: options.is_adopted,
-            around,
+            common,
             reserved: Mutex::new(None),
             is_replaced: AtomicBool::new(false),
-            stage: None,
+            outer: None,
             left: None,
         }
     }
 
     /// The same pool for a test scope.
-    pub(crate) fn on_stage(&self) -> Self {
+    pub(crate) fn in_test_scope(&self) -> Self {
         let mut live = self.with(self.pool.clone());
-        live.stage = Some(Arc::new(Stage::new()));
+        live.outer = Some(Arc::new(OuterTransaction::new()));
         live
     }
 
@@ -103,16 +103,16 @@ impl<B: Binding> Live<B> {
             acquire_timeout: self.acquire_timeout,
             is_adopted: self.is_adopted,
             // What goes on in the background is that of the test.
-            around: Around { events: self.around.events.clone(), ..Around::default() },
+            common: Common { events: self.common.events.clone(), ..Common::default() },
             reserved: Mutex::new(None),
             is_replaced: AtomicBool::new(false),
-            stage: None,
+            outer: None,
             left: None,
         }
     }
 
-    pub(crate) fn stage(&self) -> Option<&Arc<Stage<B>>> {
-        self.stage.as_ref()
+    pub(crate) fn outer(&self) -> Option<&Arc<OuterTransaction<B>>> {
+        self.outer.as_ref()
     }
 
     /// Tells `left` whenever somebody stops using this target.
@@ -134,12 +134,12 @@ impl<B: Binding> Live<B> {
         self.acquire_timeout
     }
 
-    pub(crate) fn around(&self) -> &Around {
-        &self.around
+    pub(crate) fn common(&self) -> &Common {
+        &self.common
     }
 
     pub(crate) fn events(&self) -> &Events {
-        &self.around.events
+        &self.common.events
     }
 
     /// Closes the pool when the last session on it has ended.
@@ -155,9 +155,9 @@ impl<B: Binding> Live<B> {
 
     /// Gives nobody a connection any more, and returns when those in use have come back.
     pub(crate) async fn no_more(&self) {
-        match &self.stage {
+        match &self.outer {
             // The pool is that of the application.
-            Some(stage) => stage.end().await,
+            Some(outer) => outer.end().await,
             None => self.pool.close().await,
         }
     }
@@ -227,7 +227,7 @@ impl<B: Binding> Live<B> {
     pub(crate) async fn connection(
         &self,
     ) -> Result<sqlx::pool::PoolConnection<B::Database>, Error> {
-        if self.stage.is_some() {
+        if self.outer.is_some() {
             let message = "a test scope has no connection for work on the database as a whole: create its \
                            tables before the test, or use a test database";
             return Err(Error::new(ErrorKind::OverlappingSessions, B::KEY, message));
@@ -335,7 +335,7 @@ impl<B: Binding> Drop for Live<B> {
     fn drop(&mut self) {
         if *self.is_replaced.get_mut() {
             let (pool, reserved) = (self.pool.clone(), self.reserved.get_mut().take());
-            self.around.tasks.spawn(false, async move {
+            self.common.tasks.spawn(false, async move {
                 pool.close().await;
                 close::<B>(reserved).await;
             });

@@ -17,7 +17,7 @@ use crate::binding::Binding;
 use crate::data::ScopeData;
 use crate::error::{Error, ErrorKind};
 use crate::hooks::BoxError;
-use crate::live::{Around, SharedLive};
+use crate::live::{Common, SharedLive};
 use crate::start::{SettingsOf, open_target};
 use crate::target::Target;
 
@@ -89,7 +89,7 @@ pub trait Targets<B: Binding>: Send + Sync + 'static {
 pub(crate) trait Chooser<B: Binding>: Send + Sync {
     fn choose<'a>(&'a self, data: &'a ScopeData) -> BoxFuture<'a, Result<SharedLive<B>, Error>>;
     fn limit(&self) -> Duration;
-    fn around(&self) -> &Around;
+    fn common(&self) -> &Common;
     /// Every target that is open.
     fn open(&self) -> Vec<SharedLive<B>>;
     /// Opens no further target. Returns those there are.
@@ -97,12 +97,12 @@ pub(crate) trait Chooser<B: Binding>: Send + Sync {
 }
 
 /// What [`Target::per_scope`] was told; a [`Chooser`] once the bind has its settings.
-pub(crate) trait Unsettled<B: Binding>: Send + Sync {
-    fn settled(
+pub(crate) trait IntoChooser<B: Binding>: Send + Sync {
+    fn into_chooser(
         self: Box<Self>,
         settings: Box<SettingsOf<B>>,
         limit: Duration,
-        around: Around,
+        common: Common,
     ) -> Arc<dyn Chooser<B>>;
 }
 
@@ -112,15 +112,15 @@ pub(crate) struct PerScope<T> {
     pub(crate) targets: T,
 }
 
-impl<B: Binding, T: Targets<B>> Unsettled<B> for PerScope<T> {
-    fn settled(
+impl<B: Binding, T: Targets<B>> IntoChooser<B> for PerScope<T> {
+    fn into_chooser(
         self: Box<Self>,
         settings: Box<SettingsOf<B>>,
         limit: Duration,
-        around: Around,
+        common: Common,
     ) -> Arc<dyn Chooser<B>> {
         let state = Mutex::new(State { pools: HashMap::new(), uses: 0, is_shut: false });
-        Arc::new(Pools { told: *self, settings, limit, around, state, left: Arc::default() })
+        Arc::new(Pools { told: *self, settings, limit, common, state, left: Arc::default() })
     }
 }
 
@@ -129,7 +129,7 @@ struct Pools<B: Binding, T: Targets<B>> {
     told: PerScope<T>,
     settings: Box<SettingsOf<B>>,
     limit: Duration,
-    around: Around,
+    common: Common,
     state: Mutex<State<B, T>>,
     /// Told whenever somebody stops using a target.
     left: Arc<Notify>,
@@ -212,7 +212,7 @@ impl<B: Binding, T: Targets<B>> Pools<B, T> {
     /// Opens the target of `key`.
     async fn connect(&self, key: &T::Key) -> Result<SharedLive<B>, Error> {
         let target = self.told.targets.target(key).await.map_err(not_chosen::<B>)?;
-        let live = open_target(target, &self.settings, &self.around).await?;
+        let live = open_target(target, &self.settings, &self.common).await?;
         Ok(live.telling(Arc::clone(&self.left)))
     }
 }
@@ -228,7 +228,7 @@ impl<B: Binding, T: Targets<B>> Chooser<B> for Pools<B, T> {
                 match self.place(&key) {
                     Place::Here(cell, evicted) => {
                         if let Some(evicted) = evicted {
-                            self.around.tasks.spawn(false, async move { evicted.shut().await });
+                            self.common.tasks.spawn(false, async move { evicted.shut().await });
                         }
                         break cell;
                     }
@@ -269,8 +269,8 @@ impl<B: Binding, T: Targets<B>> Chooser<B> for Pools<B, T> {
         self.limit
     }
 
-    fn around(&self) -> &Around {
-        &self.around
+    fn common(&self) -> &Common {
+        &self.common
     }
 
     fn open(&self) -> Vec<SharedLive<B>> {

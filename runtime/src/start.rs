@@ -11,13 +11,13 @@ use futures_core::future::BoxFuture;
 use sqlx::Pool;
 use tokio::time::timeout;
 
-use crate::bind::{Bind, Source};
+use crate::bind::{Bind, Current};
 use crate::binding::{Binding, Connect};
 use crate::configure::{Configure, Found, OptionsOf, Origin, Problems, Reader, Sources};
 use crate::error::{Error, ErrorKind};
 use crate::events::Events;
 use crate::health;
-use crate::live::{Around, Live, SessionOptions};
+use crate::live::{Common, Live, SessionOptions};
 use crate::target::{Factory, Kind, Target};
 
 use self::builder::Parts;
@@ -59,18 +59,18 @@ impl Start {
     /// goes on as a lazy one.
     pub async fn bind<B: Binding>(&mut self, builder: BindBuilder<B>) -> Option<Bind<B>> {
         let Parts { settings, target, hooks } = builder.into_parts();
-        let around = Around { events: self.events.clone(), ..Around::default() };
-        let source = match target.map(|target| (*target).0) {
+        let common = Common { events: self.events.clone(), ..Common::default() };
+        let current = match target.map(|target| (*target).0) {
             Some(Kind::PerScope(targets)) => {
                 let limit = self.limit::<B>(&settings)?;
-                Source::PerScope(targets.settled(settings.clone(), limit, around.clone()))
+                Current::PerScope(targets.into_chooser(settings.clone(), limit, common.clone()))
             }
             target => {
-                let live = self.target(target, &settings, &around, B::CONNECT, B::REQUIRED);
-                Source::One(live.await?)
+                let live = self.target(target, &settings, &common, B::CONNECT, B::REQUIRED);
+                Current::one(live.await?)
             }
         };
-        Some(Bind::new(source, settings, around, hooks))
+        Some(Bind::new(current, settings, common, hooks))
     }
 
     /// What went wrong. Empty when nothing did.
@@ -84,7 +84,7 @@ impl Start {
         &'a mut self,
         target: Option<Kind<B>>,
         settings: &'a SettingsOf<B>,
-        around: &'a Around,
+        common: &'a Common,
         connect: Connect,
         required: bool,
     ) -> BoxFuture<'a, Option<Live<B>>> {
@@ -93,14 +93,14 @@ impl Start {
                 let adopted = self.adopt::<B>(pool, pooler, settings, connect, required);
                 Box::pin(async move {
                     let (pool, session) = adopted.await?;
-                    Some(Live::new(pool, &session, around.clone()))
+                    Some(Live::new(pool, &session, common.clone()))
                 })
             }
             other => {
                 let opened = self.open::<B>(other, settings, connect, required);
                 Box::pin(async move {
                     let (pool, session) = opened.await?;
-                    Some(Live::new(pool, &session, around.clone()))
+                    Some(Live::new(pool, &session, common.clone()))
                 })
             }
         }
@@ -211,14 +211,14 @@ impl Start {
 pub(crate) async fn open_target<B: Binding>(
     target: Target<B>,
     settings: &SettingsOf<B>,
-    around: &Around,
+    common: &Common,
 ) -> Result<Live<B>, Error> {
     if let Kind::PerScope(_) = target.0 {
         let message = "a target that is chosen per scope can only be handed to the builder";
         return Err(Error::new(ErrorKind::Target, B::KEY, message));
     }
     let mut start = Start::default();
-    match start.target(Some(target.0), settings, around, Connect::Eager, true).await {
+    match start.target(Some(target.0), settings, common, Connect::Eager, true).await {
         Some(live) => Ok(live),
         None => Err(start.into_error().of_one(B::KEY)),
     }

@@ -9,7 +9,7 @@ use crate::binding::Binding;
 use crate::data::ScopeData;
 use crate::error::Error;
 use crate::events::Events;
-use crate::live::{Around, SharedLive};
+use crate::live::{Common, SharedLive};
 use crate::per_scope::Chooser;
 
 /// What a session opens on, once it opens.
@@ -40,17 +40,17 @@ impl<B: Binding> Supply<B> {
     }
 
     pub(crate) fn tasks(&self) -> &Tasks {
-        &self.around().tasks
+        &self.common().tasks
     }
 
     pub(crate) fn events(&self) -> &Events {
-        &self.around().events
+        &self.common().events
     }
 
-    fn around(&self) -> &Around {
+    fn common(&self) -> &Common {
         match self {
-            Self::One(live) => live.around(),
-            Self::Chosen(choice) => choice.chooser.around(),
+            Self::One(live) => live.common(),
+            Self::Chosen(choice) => choice.chooser.common(),
         }
     }
 

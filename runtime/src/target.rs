@@ -8,7 +8,7 @@ use sqlx::Pool;
 
 use crate::binding::Binding;
 use crate::configure::OptionsOf;
-use crate::per_scope::{PerScope, Targets, Unsettled};
+use crate::per_scope::{IntoChooser, PerScope, Targets};
 use crate::secret::Secret;
 
 /// What a bind connects to: a URL, connect options, a pool, a factory of connect options, or what is
@@ -38,7 +38,7 @@ pub(crate) enum Kind<B: Binding> {
         pool: Pool<B::Database>,
         pooler: bool,
     },
-    PerScope(Box<dyn Unsettled<B>>),
+    PerScope(Box<dyn IntoChooser<B>>),
 }
 
 /// The error of code that is not ours.

@@ -56,7 +56,7 @@ impl<R: Registry> TestDatabase<R> {
     /// A database could not be created or connected to; a bind chooses its target per scope
     /// ([`ErrorKind::Target`]).
     pub async fn new(databases: &R) -> Result<Self, Error> {
-        Self::make(databases, Moving { copies: false, made: Made(Vec::new()) }).await
+        Self::make(databases, DatabaseMaker { copies: false, made: Made(Vec::new()) }).await
     }
 
     /// Other databases with the same tables and rows: on PostgreSQL it is the template of them, on
@@ -69,12 +69,12 @@ impl<R: Registry> TestDatabase<R> {
     ///
     /// As [`TestDatabase::new`].
     pub async fn copy(&self) -> Result<Self, Error> {
-        Self::make(&self.databases, Moving { copies: true, made: Made(Vec::new()) }).await
+        Self::make(&self.databases, DatabaseMaker { copies: true, made: Made(Vec::new()) }).await
     }
 
-    async fn make(databases: &R, mut moving: Moving) -> Result<Self, Error> {
-        let databases = databases.elsewhere(&mut moving).await?;
-        Ok(Self { databases, made: moving.made })
+    async fn make(databases: &R, mut maker: DatabaseMaker) -> Result<Self, Error> {
+        let databases = databases.with_test_databases(&mut maker).await?;
+        Ok(Self { databases, made: maker.made })
     }
 
     /// Closes the pools and removes the databases.
@@ -109,12 +109,12 @@ impl<R: Registry> fmt::Debug for TestDatabase<R> {
 
 /// What makes databases for the binds of a set, one after the other.
 #[doc(hidden)]
-pub struct Moving {
+pub struct DatabaseMaker {
     copies: bool,
     made: Made,
 }
 
-impl Moving {
+impl DatabaseMaker {
     /// The bind with a database of its own.
     ///
     /// # Errors
@@ -140,9 +140,9 @@ impl Moving {
     }
 }
 
-impl fmt::Debug for Moving {
+impl fmt::Debug for DatabaseMaker {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Moving").field("copies", &self.copies).finish_non_exhaustive()
+        f.debug_struct("DatabaseMaker").field("copies", &self.copies).finish_non_exhaustive()
     }
 }
 

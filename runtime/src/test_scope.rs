@@ -30,7 +30,7 @@ pub struct TestScope<R: Registry>(R);
 impl<R: Registry> TestScope<R> {
     /// A test scope on `databases`. Takes nothing from any pool.
     pub fn new(databases: &R) -> Self {
-        Self(databases.on_stage())
+        Self(databases.in_test_scope())
     }
 
     /// Rolls back everything; returns when that is done.
@@ -54,7 +54,7 @@ impl<R: Registry> Deref for TestScope<R> {
 impl<R: Registry> Drop for TestScope<R> {
     fn drop(&mut self) {
         for bind in self.0.binds() {
-            bind.leave_stage();
+            bind.end_test_scope();
         }
     }
 }

@@ -45,7 +45,7 @@ async fn ended<B: Binding>(mut part: OpenPart<B>, decision: Decision) -> Result<
     }
     let under_way = UnderWay(Some(&*part.session));
     let committed = link.commit().await;
-    under_way.is_over();
+    under_way.done();
     committed.map_err(|error| {
         if error.kind() == ErrorKind::OutcomeUnknown {
             error.with_report(unknown_report::<B>())
@@ -59,7 +59,7 @@ async fn ended<B: Binding>(mut part: OpenPart<B>, decision: Decision) -> Result<
 struct UnderWay<'a, B: Binding>(Option<&'a Inner<B>>);
 
 impl<B: Binding> UnderWay<'_, B> {
-    fn is_over(mut self) {
+    fn done(mut self) {
         self.0 = None;
     }
 }

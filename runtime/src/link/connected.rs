@@ -15,7 +15,7 @@ use crate::driver::{Check, ConnectionOf, Driver, is_lost};
 use crate::error::{Error, ErrorKind};
 use crate::events::{Outcome, Since, Step};
 use crate::live::SharedLive;
-use crate::stage::Stage;
+use crate::outer::OuterTransaction;
 
 /// How long a dropped statement may take to end by itself before it is cancelled.
 const GRACE: Duration = Duration::from_millis(5);
@@ -60,7 +60,7 @@ pub(crate) struct Connected<B: Binding> {
     /// Rows of a stream that was dropped may still be coming.
     pub(super) unread: bool,
     /// Where it goes back to, when it is that of a test scope.
-    pub(super) stage: Option<Arc<Stage<B>>>,
+    pub(super) outer: Option<Arc<OuterTransaction<B>>>,
 }
 
 impl<B: Binding> Connected<B> {
@@ -138,7 +138,7 @@ impl<B: Binding> Connected<B> {
     /// ran statements which succeeded, unless `thorough`: another bind commits after this one.
     pub(crate) async fn check(&mut self, thorough: bool) -> Result<(), Error> {
         // The savepoint of a test scope tells at its end.
-        if !self.transaction || self.stage.is_some() || !(self.suspect || thorough) {
+        if !self.transaction || self.outer.is_some() || !(self.suspect || thorough) {
             return Ok(());
         }
         let lent = self.lent;
@@ -330,8 +330,8 @@ impl<B: Binding> Drop for Connected<B> {
                 self.tell_end(Step::Rollback, since, Outcome::Failed(&error));
             }
         }
-        if let Some(stage) = self.stage.take() {
-            stage.lose();
+        if let Some(outer) = self.outer.take() {
+            outer.lose();
         }
         if let Some(mut conn) = self.conn.take() {
             // sqlx gives connections back by a task, which needs a runtime to be spawned on.

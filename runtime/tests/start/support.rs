@@ -110,12 +110,12 @@ macro_rules! databases {
                     Arc::ptr_eq(&self.0, &other.0)
                 }
 
-                fn on_stage(&self) -> Self {
-                    Self(Arc::new(self.0.on_stage()))
+                fn in_test_scope(&self) -> Self {
+                    Self(Arc::new(self.0.in_test_scope()))
                 }
 
-    async fn elsewhere(&self, moving: &mut bindery_runtime::Moving) -> Result<Self, bindery_runtime::Error> {
-        Ok(Self(Arc::new(moving.bind(&self.0).await?)))
+    async fn with_test_databases(&self, maker: &mut bindery_runtime::DatabaseMaker) -> Result<Self, bindery_runtime::Error> {
+        Ok(Self(Arc::new(maker.bind(&self.0).await?)))
                 }
 
                 fn binds(&self) -> Vec<&dyn AnyBind> {

@@ -189,25 +189,25 @@ impl ::bindery_runtime::Registry for Databases {
         ::std::sync::Arc::ptr_eq(&self.binds, &other.binds)
     }
 
-    fn on_stage(&self) -> Self {
+    fn in_test_scope(&self) -> Self {
         let binds = Binds {
-            sqlite: self.binds.sqlite.on_stage(),
-            postgres: self.binds.postgres.on_stage(),
-            mysql: self.binds.mysql.on_stage(),
+            sqlite: self.binds.sqlite.in_test_scope(),
+            postgres: self.binds.postgres.in_test_scope(),
+            mysql: self.binds.mysql.in_test_scope(),
         };
         Self {
             binds: ::std::sync::Arc::new(binds),
         }
     }
 
-    async fn elsewhere(
+    async fn with_test_databases(
         &self,
-        moving: &mut ::bindery_runtime::Moving,
+        maker: &mut ::bindery_runtime::DatabaseMaker,
     ) -> Result<Self, Error> {
         let binds = Binds {
-            sqlite: moving.bind(&self.binds.sqlite).await?,
-            postgres: moving.bind(&self.binds.postgres).await?,
-            mysql: moving.bind(&self.binds.mysql).await?,
+            sqlite: maker.bind(&self.binds.sqlite).await?,
+            postgres: maker.bind(&self.binds.postgres).await?,
+            mysql: maker.bind(&self.binds.mysql).await?,
         };
         Ok(Self {
             binds: ::std::sync::Arc::new(binds),

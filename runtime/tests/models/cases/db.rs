@@ -53,15 +53,15 @@ impl Registry for Databases {
         Arc::ptr_eq(&self.main, &other.main)
     }
 
-    fn on_stage(&self) -> Self {
-        Self { main: Arc::new(self.main.on_stage()) }
+    fn in_test_scope(&self) -> Self {
+        Self { main: Arc::new(self.main.in_test_scope()) }
     }
 
-    async fn elsewhere(
+    async fn with_test_databases(
         &self,
-        moving: &mut bindery_runtime::Moving,
+        maker: &mut bindery_runtime::DatabaseMaker,
     ) -> Result<Self, bindery_runtime::Error> {
-        Ok(Self { main: Arc::new(moving.bind(&self.main).await?) })
+        Ok(Self { main: Arc::new(maker.bind(&self.main).await?) })
     }
 
     fn binds(&self) -> Vec<&dyn AnyBind> {

@@ -131,22 +131,22 @@ impl Registry for Databases {
         Arc::ptr_eq(&self.binds, &other.binds)
     }
 
-    fn on_stage(&self) -> Self {
-        let main = self.binds.main.on_stage();
-        let other = self.binds.other.on_stage();
-        let strict = self.binds.strict.on_stage();
-        let lenient = self.binds.lenient.on_stage();
+    fn in_test_scope(&self) -> Self {
+        let main = self.binds.main.in_test_scope();
+        let other = self.binds.other.in_test_scope();
+        let strict = self.binds.strict.in_test_scope();
+        let lenient = self.binds.lenient.in_test_scope();
         Self { binds: Arc::new(Binds { main, other, strict, lenient }) }
     }
 
-    async fn elsewhere(
+    async fn with_test_databases(
         &self,
-        moving: &mut bindery_runtime::Moving,
+        maker: &mut bindery_runtime::DatabaseMaker,
     ) -> Result<Self, bindery_runtime::Error> {
-        let main = moving.bind(&self.binds.main).await?;
-        let other = moving.bind(&self.binds.other).await?;
-        let strict = moving.bind(&self.binds.strict).await?;
-        let lenient = moving.bind(&self.binds.lenient).await?;
+        let main = maker.bind(&self.binds.main).await?;
+        let other = maker.bind(&self.binds.other).await?;
+        let strict = maker.bind(&self.binds.strict).await?;
+        let lenient = maker.bind(&self.binds.lenient).await?;
         Ok(Self { binds: Arc::new(Binds { main, other, strict, lenient }) })
     }
 

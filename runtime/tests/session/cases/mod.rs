@@ -20,7 +20,7 @@ mod hooks;
 mod refusals;
 mod retry;
 mod scopes;
-mod stage;
+mod test_scope;
 mod stalls;
 mod statements;
 pub(super) mod targets;

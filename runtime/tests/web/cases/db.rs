@@ -106,20 +106,20 @@ impl Registry for Databases {
         Arc::ptr_eq(&self.binds, &other.binds)
     }
 
-    fn on_stage(&self) -> Self {
-        let main = self.binds.main.on_stage();
-        let reports = self.binds.reports.on_stage();
-        let audit = self.binds.audit.on_stage();
+    fn in_test_scope(&self) -> Self {
+        let main = self.binds.main.in_test_scope();
+        let reports = self.binds.reports.in_test_scope();
+        let audit = self.binds.audit.in_test_scope();
         Self { binds: Arc::new(Binds { main, reports, audit }) }
     }
 
-    async fn elsewhere(
+    async fn with_test_databases(
         &self,
-        moving: &mut bindery_runtime::Moving,
+        maker: &mut bindery_runtime::DatabaseMaker,
     ) -> Result<Self, bindery_runtime::Error> {
-        let main = moving.bind(&self.binds.main).await?;
-        let reports = moving.bind(&self.binds.reports).await?;
-        let audit = moving.bind(&self.binds.audit).await?;
+        let main = maker.bind(&self.binds.main).await?;
+        let reports = maker.bind(&self.binds.reports).await?;
+        let audit = maker.bind(&self.binds.audit).await?;
         Ok(Self { binds: Arc::new(Binds { main, reports, audit }) })
     }
 

@@ -22,7 +22,7 @@ mod logs;
 mod rules;
 mod scopes;
 mod shutdown;
-mod stage;
+mod test_scope;
 mod streams;
 mod unused;
 mod upgrades;

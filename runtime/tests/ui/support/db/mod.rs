@@ -140,13 +140,13 @@ impl ::bindery_runtime::Registry for Databases {
         ::std::sync::Arc::ptr_eq(&self.binds, &other.binds)
     }
 
-    fn on_stage(&self) -> Self {
+    fn in_test_scope(&self) -> Self {
         unreachable!("nothing here is run")
     }
 
-    async fn elsewhere(
+    async fn with_test_databases(
         &self,
-        _: &mut ::bindery_runtime::Moving,
+        _: &mut ::bindery_runtime::DatabaseMaker,
     ) -> ::core::result::Result<Self, Error> {
         unreachable!("nothing here is run")
     }

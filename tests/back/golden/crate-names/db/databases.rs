@@ -198,27 +198,27 @@ impl ::bindery_runtime::Registry for Databases {
         ::std::sync::Arc::ptr_eq(&self.binds, &other.binds)
     }
 
-    fn on_stage(&self) -> Self {
+    fn in_test_scope(&self) -> Self {
         let binds = Binds {
-            std: self.binds.std.on_stage(),
-            core: self.binds.core.on_stage(),
-            axum: self.binds.axum.on_stage(),
-            bindery_runtime: self.binds.bindery_runtime.on_stage(),
+            std: self.binds.std.in_test_scope(),
+            core: self.binds.core.in_test_scope(),
+            axum: self.binds.axum.in_test_scope(),
+            bindery_runtime: self.binds.bindery_runtime.in_test_scope(),
         };
         Self {
             binds: ::std::sync::Arc::new(binds),
         }
     }
 
-    async fn elsewhere(
+    async fn with_test_databases(
         &self,
-        moving: &mut ::bindery_runtime::Moving,
+        maker: &mut ::bindery_runtime::DatabaseMaker,
     ) -> Result<Self, Error> {
         let binds = Binds {
-            std: moving.bind(&self.binds.std).await?,
-            core: moving.bind(&self.binds.core).await?,
-            axum: moving.bind(&self.binds.axum).await?,
-            bindery_runtime: moving.bind(&self.binds.bindery_runtime).await?,
+            std: maker.bind(&self.binds.std).await?,
+            core: maker.bind(&self.binds.core).await?,
+            axum: maker.bind(&self.binds.axum).await?,
+            bindery_runtime: maker.bind(&self.binds.bindery_runtime).await?,
         };
         Ok(Self {
             binds: ::std::sync::Arc::new(binds),

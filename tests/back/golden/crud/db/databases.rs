@@ -248,25 +248,25 @@ impl ::bindery_runtime::Registry for Databases {
         ::std::sync::Arc::ptr_eq(&self.binds, &other.binds)
     }
 
-    fn on_stage(&self) -> Self {
+    fn in_test_scope(&self) -> Self {
         let binds = Binds {
-            lite: self.binds.lite.on_stage(),
-            pg: self.binds.pg.on_stage(),
-            my: self.binds.my.on_stage(),
+            lite: self.binds.lite.in_test_scope(),
+            pg: self.binds.pg.in_test_scope(),
+            my: self.binds.my.in_test_scope(),
         };
         Self {
             binds: ::std::sync::Arc::new(binds),
         }
     }
 
-    async fn elsewhere(
+    async fn with_test_databases(
         &self,
-        moving: &mut ::bindery_runtime::Moving,
+        maker: &mut ::bindery_runtime::DatabaseMaker,
     ) -> Result<Self, Error> {
         let binds = Binds {
-            lite: moving.bind(&self.binds.lite).await?,
-            pg: moving.bind(&self.binds.pg).await?,
-            my: moving.bind(&self.binds.my).await?,
+            lite: maker.bind(&self.binds.lite).await?,
+            pg: maker.bind(&self.binds.pg).await?,
+            my: maker.bind(&self.binds.my).await?,
         };
         Ok(Self {
             binds: ::std::sync::Arc::new(binds),

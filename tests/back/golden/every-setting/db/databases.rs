@@ -189,25 +189,25 @@ impl ::bindery_runtime::Registry for Databases {
         ::std::sync::Arc::ptr_eq(&self.binds, &other.binds)
     }
 
-    fn on_stage(&self) -> Self {
+    fn in_test_scope(&self) -> Self {
         let binds = Binds {
-            main: self.binds.main.on_stage(),
-            reports: self.binds.reports.on_stage(),
-            orders: self.binds.orders.on_stage(),
+            main: self.binds.main.in_test_scope(),
+            reports: self.binds.reports.in_test_scope(),
+            orders: self.binds.orders.in_test_scope(),
         };
         Self {
             binds: ::std::sync::Arc::new(binds),
         }
     }
 
-    async fn elsewhere(
+    async fn with_test_databases(
         &self,
-        moving: &mut ::bindery_runtime::Moving,
+        maker: &mut ::bindery_runtime::DatabaseMaker,
     ) -> Result<Self, Error> {
         let binds = Binds {
-            main: moving.bind(&self.binds.main).await?,
-            reports: moving.bind(&self.binds.reports).await?,
-            orders: moving.bind(&self.binds.orders).await?,
+            main: maker.bind(&self.binds.main).await?,
+            reports: maker.bind(&self.binds.reports).await?,
+            orders: maker.bind(&self.binds.orders).await?,
         };
         Ok(Self {
             binds: ::std::sync::Arc::new(binds),

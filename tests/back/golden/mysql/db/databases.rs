@@ -175,21 +175,21 @@ impl ::bindery_runtime::Registry for Databases {
         ::std::sync::Arc::ptr_eq(&self.binds, &other.binds)
     }
 
-    fn on_stage(&self) -> Self {
+    fn in_test_scope(&self) -> Self {
         let binds = Binds {
-            orders: self.binds.orders.on_stage(),
+            orders: self.binds.orders.in_test_scope(),
         };
         Self {
             binds: ::std::sync::Arc::new(binds),
         }
     }
 
-    async fn elsewhere(
+    async fn with_test_databases(
         &self,
-        moving: &mut ::bindery_runtime::Moving,
+        maker: &mut ::bindery_runtime::DatabaseMaker,
     ) -> Result<Self, Error> {
         let binds = Binds {
-            orders: moving.bind(&self.binds.orders).await?,
+            orders: maker.bind(&self.binds.orders).await?,
         };
         Ok(Self {
             binds: ::std::sync::Arc::new(binds),

@@ -203,29 +203,29 @@ impl ::bindery_runtime::Registry for Databases {
         ::std::sync::Arc::ptr_eq(&self.binds, &other.binds)
     }
 
-    fn on_stage(&self) -> Self {
+    fn in_test_scope(&self) -> Self {
         let binds = Binds {
-            sa_main: self.binds.sa_main.on_stage(),
-            sa_reports: self.binds.sa_reports.on_stage(),
-            audit_log: self.binds.audit_log.on_stage(),
-            db: self.binds.db.on_stage(),
-            start: self.binds.start.on_stage(),
+            sa_main: self.binds.sa_main.in_test_scope(),
+            sa_reports: self.binds.sa_reports.in_test_scope(),
+            audit_log: self.binds.audit_log.in_test_scope(),
+            db: self.binds.db.in_test_scope(),
+            start: self.binds.start.in_test_scope(),
         };
         Self {
             binds: ::std::sync::Arc::new(binds),
         }
     }
 
-    async fn elsewhere(
+    async fn with_test_databases(
         &self,
-        moving: &mut ::bindery_runtime::Moving,
+        maker: &mut ::bindery_runtime::DatabaseMaker,
     ) -> Result<Self, Error> {
         let binds = Binds {
-            sa_main: moving.bind(&self.binds.sa_main).await?,
-            sa_reports: moving.bind(&self.binds.sa_reports).await?,
-            audit_log: moving.bind(&self.binds.audit_log).await?,
-            db: moving.bind(&self.binds.db).await?,
-            start: moving.bind(&self.binds.start).await?,
+            sa_main: maker.bind(&self.binds.sa_main).await?,
+            sa_reports: maker.bind(&self.binds.sa_reports).await?,
+            audit_log: maker.bind(&self.binds.audit_log).await?,
+            db: maker.bind(&self.binds.db).await?,
+            start: maker.bind(&self.binds.start).await?,
         };
         Ok(Self {
             binds: ::std::sync::Arc::new(binds),

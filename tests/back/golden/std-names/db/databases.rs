@@ -210,31 +210,31 @@ impl ::bindery_runtime::Registry for Databases {
         ::std::sync::Arc::ptr_eq(&self.binds, &other.binds)
     }
 
-    fn on_stage(&self) -> Self {
+    fn in_test_scope(&self) -> Self {
         let binds = Binds {
-            option: self.binds.option.on_stage(),
-            result: self.binds.result.on_stage(),
-            vec: self.binds.vec.on_stage(),
-            string: self.binds.string.on_stage(),
-            send: self.binds.send.on_stage(),
-            str: self.binds.str.on_stage(),
+            option: self.binds.option.in_test_scope(),
+            result: self.binds.result.in_test_scope(),
+            vec: self.binds.vec.in_test_scope(),
+            string: self.binds.string.in_test_scope(),
+            send: self.binds.send.in_test_scope(),
+            str: self.binds.str.in_test_scope(),
         };
         Self {
             binds: ::std::sync::Arc::new(binds),
         }
     }
 
-    async fn elsewhere(
+    async fn with_test_databases(
         &self,
-        moving: &mut ::bindery_runtime::Moving,
+        maker: &mut ::bindery_runtime::DatabaseMaker,
     ) -> Result<Self, Error> {
         let binds = Binds {
-            option: moving.bind(&self.binds.option).await?,
-            result: moving.bind(&self.binds.result).await?,
-            vec: moving.bind(&self.binds.vec).await?,
-            string: moving.bind(&self.binds.string).await?,
-            send: moving.bind(&self.binds.send).await?,
-            str: moving.bind(&self.binds.str).await?,
+            option: maker.bind(&self.binds.option).await?,
+            result: maker.bind(&self.binds.result).await?,
+            vec: maker.bind(&self.binds.vec).await?,
+            string: maker.bind(&self.binds.string).await?,
+            send: maker.bind(&self.binds.send).await?,
+            str: maker.bind(&self.binds.str).await?,
         };
         Ok(Self {
             binds: ::std::sync::Arc::new(binds),

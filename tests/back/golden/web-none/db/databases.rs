@@ -146,23 +146,23 @@ impl ::bindery_runtime::Registry for Databases {
         ::std::sync::Arc::ptr_eq(&self.binds, &other.binds)
     }
 
-    fn on_stage(&self) -> Self {
+    fn in_test_scope(&self) -> Self {
         let binds = Binds {
-            main: self.binds.main.on_stage(),
-            queue: self.binds.queue.on_stage(),
+            main: self.binds.main.in_test_scope(),
+            queue: self.binds.queue.in_test_scope(),
         };
         Self {
             binds: ::std::sync::Arc::new(binds),
         }
     }
 
-    async fn elsewhere(
+    async fn with_test_databases(
         &self,
-        moving: &mut ::bindery_runtime::Moving,
+        maker: &mut ::bindery_runtime::DatabaseMaker,
     ) -> Result<Self, Error> {
         let binds = Binds {
-            main: moving.bind(&self.binds.main).await?,
-            queue: moving.bind(&self.binds.queue).await?,
+            main: maker.bind(&self.binds.main).await?,
+            queue: maker.bind(&self.binds.queue).await?,
         };
         Ok(Self {
             binds: ::std::sync::Arc::new(binds),

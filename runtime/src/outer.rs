@@ -1,5 +1,5 @@
-//! Where the sessions of a test play: one connection, one transaction that is never committed, and each
-//! session a savepoint in it.
+//! The transaction around all sessions of a test scope: one connection, never committed, and each session
+//! a savepoint in it.
 //!
 //! One session at a time has the connection; a second one beside it is an error, for its statements would
 //! be part of the first.
@@ -24,7 +24,7 @@ pub(crate) const UNDO: SqlStr =
     SqlStr::from_static("ROLLBACK TO SAVEPOINT bindery_session; RELEASE SAVEPOINT bindery_session");
 
 /// The connection of a test scope.
-pub(crate) struct Stage<B: Binding> {
+pub(crate) struct OuterTransaction<B: Binding> {
     state: Mutex<State<B>>,
     /// Told when a session has left.
     left: Notify,
@@ -32,7 +32,7 @@ pub(crate) struct Stage<B: Binding> {
 
 enum State<B: Binding> {
     /// Nothing was taken from the pool.
-    Dark,
+    Unused,
     /// Between two sessions.
     Free(Link<B>),
     /// A session is on it.
@@ -43,9 +43,9 @@ enum State<B: Binding> {
     Over,
 }
 
-impl<B: Binding> Stage<B> {
+impl<B: Binding> OuterTransaction<B> {
     pub(crate) fn new() -> Self {
-        Self { state: Mutex::new(State::Dark), left: Notify::new() }
+        Self { state: Mutex::new(State::Unused), left: Notify::new() }
     }
 
     fn state(&self) -> MutexGuard<'_, State<B>> {
@@ -66,7 +66,7 @@ impl<B: Binding> Stage<B> {
             None => match Link::begin(live, true).await {
                 Ok(link) => link,
                 Err(error) => {
-                    entering.arrive(State::Dark);
+                    entering.ends_as(State::Unused);
                     return Err(error);
                 }
             },
@@ -75,8 +75,8 @@ impl<B: Binding> Stage<B> {
             link.close();
             return Err(Error::database(B::KEY, error));
         }
-        entering.arrive(State::Taken);
-        Ok(link.on_stage(Arc::clone(self), transaction))
+        entering.ends_as(State::Taken);
+        Ok(link.in_test_scope(Arc::clone(self), transaction))
     }
 
     /// Takes the connection, `None` when there is none yet. A session that comes to its end in the
@@ -88,7 +88,7 @@ impl<B: Binding> Stage<B> {
             {
                 let mut state = self.state();
                 match std::mem::replace(&mut *state, State::Taken) {
-                    State::Dark => return Ok(None),
+                    State::Unused => return Ok(None),
                     State::Free(link) => return Ok(Some(link)),
                     State::Taken => {}
                     State::Lost => {
@@ -105,7 +105,7 @@ impl<B: Binding> Stage<B> {
                     }
                 }
             }
-            let may_end = live.around().tasks.is_busy();
+            let may_end = live.common().tasks.is_busy();
             if !may_end || timeout_at(deadline, left).await.is_err() {
                 return Err(overlapping::<B>());
             }
@@ -144,11 +144,16 @@ impl<B: Binding> Stage<B> {
 }
 
 /// A session on its way; if it does not arrive, the connection is lost.
-struct Entering<'a, B: Binding>(&'a Stage<B>);
+struct Entering<'a, B: Binding>(&'a OuterTransaction<B>);
 
 impl<B: Binding> Entering<'_, B> {
-    fn arrive(self, state: State<B>) {
-        *self.0.state() = state;
+    fn ends_as(self, then: State<B>) {
+        let mut state = self.0.state();
+        // The test may be over by now.
+        if let State::Taken = *state {
+            *state = then;
+        }
+        drop(state);
         std::mem::forget(self);
     }
 }
