@@ -4,7 +4,6 @@ use std::future::{Future, IntoFuture};
 use std::net::Ipv4Addr;
 use std::pin::pin;
 use std::sync::Arc;
-use std::task::Poll;
 use std::time::Duration;
 
 use axum::Router;
@@ -17,10 +16,11 @@ use bindery_runtime::{Binding, Error, ErrorKind, Session};
 use ledger_tests::db::Databases;
 use tokio::net::TcpListener;
 use tokio::sync::{Semaphore, oneshot};
-use tokio::task::JoinSet;
+use tokio::task::{JoinHandle, JoinSet};
 use tower::ServiceExt;
 
 use super::{Home, Main, SLOW, TABLE, settings};
+use crate::polling::{Drop, polled};
 use crate::support::client::{Client, Seen};
 
 /// Where handlers wait in the middle of their transactions.
@@ -107,6 +107,14 @@ impl Fixture {
         async move { answer.await.expect("an answer").status().as_u16() }
     }
 
+    /// A request whose statement runs for a while.
+    async fn slow(&self) -> JoinHandle<u16> {
+        let slow = tokio::spawn(self.call("/slow"));
+        self.gate.reached(1).await;
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        slow
+    }
+
     /// Nothing is open, once the server has noticed that the last connection has gone. The service
     /// itself may live on.
     async fn nothing_is_open(self) {
@@ -131,20 +139,6 @@ impl Fixture {
     }
 }
 
-/// Polls so many times, and drops; says whether it came to its end.
-async fn polled(mut polls: usize, work: impl Future) -> bool {
-    let mut work = pin!(work);
-    std::future::poll_fn(|context| {
-        polls -= 1;
-        match work.as_mut().poll(context) {
-            Poll::Ready(_) => Poll::Ready(true),
-            Poll::Pending if polls == 0 => Poll::Ready(false),
-            Poll::Pending => Poll::Pending,
-        }
-    })
-    .await
-}
-
 #[tokio::test]
 async fn nothing_is_open_after_some_requests() {
     let fixture = Fixture::with(4).await;
@@ -163,7 +157,7 @@ async fn requests_under_way_are_waited_for_and_stored() {
     fixture.gate.reached(1).await;
     let databases = fixture.databases.clone();
     let mut closing = pin!(databases.close());
-    assert!(!polled(1, closing.as_mut()).await, "a connection is in use");
+    assert!(polled(closing.as_mut(), 1, Drop::AtOnce).await.is_none(), "a connection is in use");
     assert_eq!(fixture.call("/add/7").await, 503, "no new ones");
     fixture.gate.open.add_permits(1);
     closing.await;
@@ -196,9 +190,7 @@ async fn those_who_wait_at_a_full_pool_are_sent_away() {
 #[tokio::test]
 async fn a_running_statement_is_waited_for() {
     let fixture = Fixture::with(2).await;
-    let slow = tokio::spawn(fixture.call("/slow"));
-    fixture.gate.reached(1).await;
-    tokio::time::sleep(Duration::from_millis(100)).await;
+    let slow = fixture.slow().await;
     fixture.databases.close().await;
     assert_eq!(slow.await.expect("no panic"), 201);
     fixture.nothing_is_open().await;
@@ -208,9 +200,7 @@ async fn a_running_statement_is_waited_for() {
 #[tokio::test]
 async fn a_statement_that_takes_too_long_keeps_its_connection_alone() {
     let fixture = Fixture::with(2).await;
-    let slow = tokio::spawn(fixture.call("/slow"));
-    fixture.gate.reached(1).await;
-    tokio::time::sleep(Duration::from_millis(100)).await;
+    let slow = fixture.slow().await;
     fixture.databases.close_within(Duration::from_millis(50)).await;
     assert!(!slow.is_finished(), "nobody stops it");
     assert!(fixture.home.open().await > 0);
@@ -222,9 +212,7 @@ async fn a_statement_that_takes_too_long_keeps_its_connection_alone() {
 #[tokio::test]
 async fn a_statement_that_was_dropped_leaves_nothing_open() {
     let fixture = Fixture::with(2).await;
-    let slow = tokio::spawn(fixture.call("/slow"));
-    fixture.gate.reached(1).await;
-    tokio::time::sleep(Duration::from_millis(100)).await;
+    let slow = fixture.slow().await;
     slow.abort();
     assert!(slow.await.is_err(), "the client has gone");
     fixture.databases.close().await;
@@ -235,9 +223,7 @@ async fn a_statement_that_was_dropped_leaves_nothing_open() {
 #[tokio::test]
 async fn a_close_that_gives_up_leaves_nothing_open_for_long() {
     let fixture = Fixture::with(2).await;
-    let slow = tokio::spawn(fixture.call("/slow"));
-    fixture.gate.reached(1).await;
-    tokio::time::sleep(Duration::from_millis(100)).await;
+    let slow = fixture.slow().await;
     slow.abort();
     assert!(slow.await.is_err(), "the client has gone");
     fixture.databases.close_within(Duration::from_millis(1)).await;
@@ -250,7 +236,7 @@ async fn what_goes_on_in_the_background_ends_before_the_close() {
     for polls in 1..24 {
         let fixture = Fixture::with(2).await;
         fixture.gate.open.add_permits(1);
-        let answered = polled(polls, fixture.call("/waiting/1")).await;
+        let answered = polled(fixture.call("/waiting/1"), polls, Drop::AtOnce).await.is_some();
         fixture.databases.close().await;
         let stored = fixture.stored().await;
         assert!(stored.is_empty() || stored == [1, 2], "a half: {stored:?} after {polls} polls");

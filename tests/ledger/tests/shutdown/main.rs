@@ -4,6 +4,9 @@
 #![allow(clippy::duplicate_mod, reason = "the cases are the same on every backend")]
 
 mod mysql;
+#[allow(dead_code, reason = "one way of dropping is enough here")]
+#[path = "../../../../runtime/tests/session/polling.rs"]
+mod polling;
 mod postgres;
 mod sqlite;
 #[path = "../support/mod.rs"]

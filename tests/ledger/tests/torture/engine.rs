@@ -30,6 +30,8 @@ pub(crate) trait Engine: Database {
     const IDENTITY: Option<&'static str>;
     /// Ends the connection of that identity.
     const KILL: &'static str;
+    /// Counts the connections of that identity.
+    const IS_THERE: &'static str;
     /// Counts connections in a transaction, asked from one that is not.
     const IN_TRANSACTION: &'static str;
     /// DDL and a raw COMMIT store what came before.
@@ -141,6 +143,7 @@ impl Engine for Postgres {
     const IDENTITY: Option<&'static str> = Some("SELECT pg_backend_pid()::bigint");
     const KILL: &'static str = "SELECT pg_terminate_backend(pid)::int::bigint FROM pg_stat_activity \
          WHERE pid = $1 AND datname = current_database()";
+    const IS_THERE: &'static str = "SELECT count(*) FROM pg_stat_activity WHERE pid = $1";
     const IN_TRANSACTION: &'static str = "SELECT count(*) FROM pg_stat_activity \
          WHERE datname = current_database() AND pid <> pg_backend_pid() AND xact_start IS NOT NULL";
     const ONE_WRITER: bool = false;
@@ -174,6 +177,8 @@ impl Engine for MySql {
         Some(["SET SESSION time_zone = '+03:33'", "SELECT CAST(@@time_zone = '+03:33' AS SIGNED)"]);
     const IDENTITY: Option<&'static str> = Some("SELECT CAST(CONNECTION_ID() AS SIGNED)");
     const KILL: &'static str = "KILL ?";
+    const IS_THERE: &'static str =
+        "SELECT CAST(COUNT(*) AS SIGNED) FROM information_schema.processlist WHERE id = ?";
     const IN_TRANSACTION: &'static str = "SELECT CAST(COUNT(*) AS SIGNED) \
          FROM information_schema.innodb_trx t \
          JOIN information_schema.processlist p ON p.id = t.trx_mysql_thread_id \
@@ -210,6 +215,7 @@ impl Engine for Sqlite {
     const SETTING: Option<[&'static str; 2]> = None;
     const IDENTITY: Option<&'static str> = None;
     const KILL: &'static str = "";
+    const IS_THERE: &'static str = "";
     const IN_TRANSACTION: &'static str = "SELECT 0";
     const ONE_WRITER: bool = true;
     const DDL_COMMITS: bool = false;

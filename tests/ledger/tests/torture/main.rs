@@ -7,6 +7,7 @@
 mod audit;
 mod book;
 mod engine;
+mod faults;
 mod logs;
 mod mixed;
 mod mysql;

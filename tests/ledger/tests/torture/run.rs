@@ -75,7 +75,7 @@ pub(crate) async fn torture<A: Side, Z: Side>(
     // What runs before the first request has to be all that runs after the last one.
     warm::<A>(&databases).await;
     warm::<Z>(&databases).await;
-    let tasks = tokio::runtime::Handle::current().metrics().num_alive_tasks();
+    let tasks = settled_tasks().await;
 
     let service = Arc::new(Service::<A, Z> { seed, book: Book::new(requests), killers: beside });
     let started = Instant::now();
@@ -183,6 +183,20 @@ async fn warm<S: Side>(databases: &Databases) {
     for _ in 0..pool.options().get_max_connections() {
         all.push(pool.acquire().await.expect("a connection"));
     }
+}
+
+/// How many tasks run when nothing is done. Connections are given back in tasks of their own: those
+/// of the preparations must not count, or as many could go on after the last request unseen.
+async fn settled_tasks() -> usize {
+    let metrics = tokio::runtime::Handle::current().metrics();
+    let (mut fewest, mut same) = (usize::MAX, 0);
+    while same < 20 {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+        let now = metrics.num_alive_tasks();
+        same = if now < fewest { 0 } else { same + 1 };
+        fewest = fewest.min(now);
+    }
+    fewest
 }
 
 /// Whether the pool can hand out everything it has, and no connection is in a transaction.

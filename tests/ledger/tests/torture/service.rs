@@ -20,7 +20,7 @@ use bindery_runtime::{Error, Session};
 use ledger_tests::db::Databases;
 
 use crate::book::{Book, Early};
-use crate::engine::{BAD, DDL, Engine, HARMLESS, Side};
+use crate::engine::{Engine, HARMLESS, Side};
 use crate::plan::{Fault, Outside, Plan};
 
 /// What panics that are faults say.
@@ -110,7 +110,7 @@ async fn transfer<A: Side, Z: Side>(
 }
 
 /// Why a handler failed.
-struct Failed {
+pub(crate) struct Failed {
     kind: String,
     text: String,
 }
@@ -129,12 +129,12 @@ impl From<sqlx::Error> for Failed {
     }
 }
 
-fn failed(why: &str) -> Failed {
+pub(crate) fn failed(why: &str) -> Failed {
     Failed { kind: why.to_owned(), text: why.to_owned() }
 }
 
 /// Polls `work` so many times, of those that count, and drops it then.
-async fn polled<F: Future>(
+pub(crate) async fn polled<F: Future>(
     mut polls: u32,
     work: F,
     counts: impl Fn() -> bool,
@@ -151,18 +151,18 @@ async fn polled<F: Future>(
 }
 
 /// One request.
-struct Work<A: Side, Z: Side> {
-    plan: Plan,
-    number: usize,
-    service: Arc<Service<A, Z>>,
+pub(crate) struct Work<A: Side, Z: Side> {
+    pub(crate) plan: Plan,
+    pub(crate) number: usize,
+    pub(crate) service: Arc<Service<A, Z>>,
 }
 
 /// A side of a request: which it is, and how many of its legs are written.
-struct Half<'w, A: Side, Z: Side, S: Side> {
-    work: &'w Work<A, Z>,
-    session: Session<S>,
-    side: usize,
-    killer: &'w Pool<S::Database>,
+pub(crate) struct Half<'w, A: Side, Z: Side, S: Side> {
+    pub(crate) work: &'w Work<A, Z>,
+    pub(crate) session: Session<S>,
+    pub(crate) side: usize,
+    pub(crate) killer: &'w Pool<S::Database>,
     bind: PhantomData<S>,
 }
 
@@ -202,7 +202,7 @@ impl<A: Side, Z: Side, S: Side> Half<'_, A, Z, S> {
         self.work.plan.fault == fault && self.work.plan.side == self.side
     }
 
-    fn book(&self) -> &Book {
+    pub(crate) fn book(&self) -> &Book {
         &self.work.service.book
     }
 
@@ -228,7 +228,7 @@ impl<A: Side, Z: Side, S: Side> Half<'_, A, Z, S> {
         }
         if self.has(Fault::KilledAtEnd) {
             self.book().count("fault: KilledAtEnd");
-            self.kill_after(Duration::from_micros(self.work.plan.micros / 3)).await?;
+            self.kill(Duration::from_micros(self.work.plan.micros / 3)).await?;
         }
         if self.has(Fault::CommittedByHand) {
             let legs = self.work.plan.legs[self.side].len();
@@ -282,129 +282,6 @@ impl<A: Side, Z: Side, S: Side> Half<'_, A, Z, S> {
             S::Database::run(&self.session, S::Database::JOURNAL, &entry).await?;
             self.place(row * 3 + 2, row + 1).await?;
         }
-        Ok(())
-    }
-
-    /// What makes the server end the connection of the session, where there is a server.
-    async fn kill(&self) -> Result<Option<impl Future<Output = ()> + use<A, Z, S>>, Failed> {
-        let Some(identity) = S::Database::IDENTITY else { return Ok(None) };
-        let identity = S::Database::number(&self.session, identity, &[]).await?;
-        let killer = self.killer.clone();
-        Ok(Some(async move {
-            // It may be gone already.
-            let _ = S::Database::aside(&killer, S::Database::KILL, &[identity]).await;
-        }))
-    }
-
-    async fn kill_after(&self, delay: Duration) -> Result<(), Failed> {
-        if let Some(kill) = self.kill().await? {
-            tokio::spawn(async move {
-                tokio::time::sleep(delay).await;
-                kill.await;
-            });
-        }
-        Ok(())
-    }
-
-    fn early(&self, early: Early) {
-        self.work.service.book.entry(self.work.number).early[self.side] = Some(early);
-    }
-
-    /// What goes wrong here, if it is the place; so many legs are written.
-    async fn place(&self, at: usize, written: usize) -> Result<(), Failed> {
-        let plan = &self.work.plan;
-        if plan.side != self.side || plan.at != at {
-            return Ok(());
-        }
-        let (book, session) = (self.book(), &self.session);
-        let what = format!("fault: {:?}", plan.fault);
-        match plan.fault {
-            Fault::None
-            | Fault::Deadlock
-            | Fault::DeferredConstraint
-            | Fault::CommittedByHand
-            | Fault::DoneAgain
-            | Fault::KilledAtEnd
-            | Fault::PoolHeld => return Ok(()),
-            Fault::HandlerError => {
-                book.count(what);
-                return Err(failed("the handler's own"));
-            }
-            Fault::Panic | Fault::PanicInSavepoint => {
-                book.count(what);
-                panic!("{PANIC}");
-            }
-            Fault::Swallowed => {
-                let _ = S::Database::run(session, BAD, &[]).await;
-            }
-            Fault::SwallowedInSavepoint => {
-                let swallowed = session
-                    .atomic(async |_| -> Result<(), Failed> {
-                        S::Database::run(session, BAD, &[]).await?;
-                        Ok(())
-                    })
-                    .await;
-                assert!(swallowed.is_err(), "{PANIC}: a row that is there twice");
-            }
-            Fault::LockHeld => {
-                tokio::time::sleep(S::Database::LOCK_TIMEOUT + Duration::from_millis(80)).await;
-            }
-            Fault::Killed => {
-                if let Some(kill) = self.kill().await? {
-                    kill.await;
-                }
-            }
-            Fault::KilledLater => self.kill_after(Duration::from_micros(plan.micros)).await?,
-            Fault::Ddl => {
-                if S::Database::DDL_COMMITS {
-                    self.early(Early::Sent(written));
-                }
-                S::Database::run(session, DDL, &[]).await?;
-                if S::Database::DDL_COMMITS {
-                    self.early(Early::Stored(written));
-                }
-            }
-            Fault::RawCommit => {
-                // Refused before it is sent.
-                let refused = S::Database::run(session, "COMMIT", &[]).await;
-                assert!(refused.is_err(), "{PANIC}: a raw COMMIT");
-            }
-            Fault::RawRollback => {
-                let refused = S::Database::run(session, "ROLLBACK", &[]).await;
-                assert!(refused.is_err(), "{PANIC}: a raw ROLLBACK");
-            }
-            Fault::LentCommit => {
-                let mut conn = session.conn().await?;
-                self.early(Early::Sent(written));
-                // SQLite refuses it.
-                S::Database::text(&mut conn, "COMMIT").await?;
-                self.early(Early::Stored(written));
-            }
-            Fault::LentRollback => {
-                let mut conn = session.conn().await?;
-                self.early(Early::Stored(0));
-                S::Database::text(&mut conn, "ROLLBACK").await?;
-            }
-            Fault::CommitAmongOthers => {
-                self.early(Early::Sent(written));
-                S::Database::several(session, "SELECT 1; COMMIT").await?;
-                self.early(Early::Stored(written));
-            }
-            Fault::Setting => {
-                let Some([change, _]) = S::Database::SETTING else { return Ok(()) };
-                S::Database::run(session, change, &[]).await?;
-            }
-            Fault::LentSetting => {
-                let Some([change, _]) = S::Database::SETTING else { return Ok(()) };
-                let mut conn = session.conn().await?;
-                S::Database::text(&mut conn, change).await?;
-            }
-            Fault::DroppedStatement => {
-                polled(plan.polls.min(4), S::Database::number(session, HARMLESS, &[]), || true)
-                    .await;
-            }
-        }
-        book.count(what);
         Ok(())
     }
 }

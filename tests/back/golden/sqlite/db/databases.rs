@@ -108,7 +108,8 @@ impl Databases {
     /// lock that was not had in time.
     ///
     /// Only what sessions did is undone before the next attempt: keep what cannot be done twice out
-    /// of `work`. When a part of it was committed by hand it is not done again.
+    /// of `work`. When a part of it was committed by hand, or ran without a transaction, it is not
+    /// done again.
     ///
     /// # Errors
     ///
