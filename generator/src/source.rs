@@ -4,10 +4,11 @@
 //! that cannot be read is still a [`Source`]: the reason is kept, and loading reports it like any
 //! other problem. Says nothing about what the text means.
 
-use std::{fs, ops::Range, path::Path};
+use std::{fs, io::Read, ops::Range, path::Path};
 
-/// Longest file that is read, in bytes: far beyond any real one, and it bounds all later work.
-const LIMIT: usize = 1024 * 1024;
+/// Longest file that is read, in MiB: a few times that of ten thousand tables, and it bounds all
+/// later work.
+const LIMIT: usize = 16;
 
 /// One `bindings.toml`: where it is, and its text or why there is none.
 #[derive(Clone, Debug)]
@@ -113,9 +114,14 @@ pub struct Spanned<T> {
 }
 
 fn read_text(path: &Path) -> Result<String, String> {
-    let bytes = fs::read(path).map_err(|error| reason(&error))?;
-    if bytes.len() > LIMIT {
-        return Err(format!("it is larger than {} KiB", LIMIT / 1024));
+    let limit = LIMIT << 20;
+    let mut bytes = Vec::new();
+    // Not more of it: it may be a device without an end.
+    fs::File::open(path)
+        .and_then(|file| file.take(limit as u64 + 1).read_to_end(&mut bytes))
+        .map_err(|error| reason(&error))?;
+    if bytes.len() > limit {
+        return Err(format!("it is larger than {LIMIT} MiB"));
     }
     String::from_utf8(bytes).map_err(|error| {
         let valid = error.utf8_error().valid_up_to();
@@ -138,6 +144,20 @@ fn reason(error: &std::io::Error) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_file_may_be_so_large() {
+        let dir = tempfile::tempdir().expect("a folder");
+        let path = dir.path().join("bindings.toml");
+        let read = |length| {
+            fs::write(&path, "#".repeat(length)).expect("written");
+            Source::read(&path)
+        };
+        let source = read(LIMIT << 20);
+        assert_eq!((source.text().len(), source.problem()), (LIMIT << 20, None));
+        let source = read((LIMIT << 20) + 1);
+        assert_eq!((source.text(), source.problem()), ("", Some("it is larger than 16 MiB")));
+    }
 
     #[test]
     fn positions_count_characters_from_one() {

@@ -1,13 +1,13 @@
 //! The life of one request: the service runs inside a scope, then the scope ends, then the response
 //! is handed out. Everything is kept in this one future, so a scope allocates nothing of its own.
 
+use std::convert::Infallible;
 use std::fmt;
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::task::{Context, Poll, ready};
 
 use http::Response;
 use pin_project_lite::pin_project;
-use tokio::task::futures::TaskLocalFuture;
 
 use super::{CommitRule, Endings, OnFailure, failure, rule};
 use crate::binding::Registry;
@@ -24,40 +24,41 @@ pin_project! {
         Fut: Future,
         R: Registry,
     {
+        // `None` once it is done. Whatever the stage, it stays where it is: it is large.
         #[pin]
-        state: State<Fut, R>,
+        future: Option<Fut>,
+        stage: Stage<R, Fut::Output>,
         endings: Endings<C, F>,
     }
-}
 
-pin_project! {
-    #[project = StateProjection]
-    enum State<Fut, R>
+    impl<Fut, R, C, F> PinnedDrop for ResponseFuture<Fut, R, C, F>
     where
         Fut: Future,
         R: Registry,
     {
-        // Which of the next two it becomes depends on the task that polls first, hence not yet pinned.
-        Unpolled { parts: Option<(Fut, R)> },
-        InOuterScope {
-            #[pin]
-            future: Fut,
-        },
-        InScope {
-            #[pin]
-            future: TaskLocalFuture<Scope<R>, Fut>,
-        },
-        Ending {
-            end: ScopeEnd,
-            decision: Decision,
-            output: Option<Fut::Output>,
-        },
+        fn drop(this: Pin<&mut Self>) {
+            let this = this.project();
+            if let Stage::InScope { scope } = this.stage
+                && let Some(scope) = scope.take()
+            {
+                drop(scope.run(CutOff { future: this.future }));
+            }
+        }
     }
+}
+
+enum Stage<R: Registry, T> {
+    // Which of the next two it becomes depends on the task that polls first.
+    Unpolled { registry: Option<R> },
+    InOuterScope,
+    // `None` while it is the current one of the task, and after a panic.
+    InScope { scope: Option<Scope<R>> },
+    Ending { end: ScopeEnd, decision: Decision, output: Option<T> },
 }
 
 impl<Fut: Future, R: Registry, C, F> ResponseFuture<Fut, R, C, F> {
     pub(super) fn new(future: Fut, registry: R, endings: Endings<C, F>) -> Self {
-        Self { state: State::Unpolled { parts: Some((future, registry)) }, endings }
+        Self { future: Some(future), stage: Stage::Unpolled { registry: Some(registry) }, endings }
     }
 }
 
@@ -73,27 +74,33 @@ where
 
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         let mut this = self.project();
-        // Each state is put where it stays: one that is made first and put there later is moved twice.
         loop {
-            match this.state.as_mut().project() {
-                StateProjection::Unpolled { parts } => {
-                    let (future, registry) = parts.take().expect(POLLED_AGAIN);
-                    if Scope::is_inside(&registry) {
-                        this.state.set(State::InOuterScope { future });
+            match this.stage {
+                Stage::Unpolled { registry } => {
+                    let registry = registry.take().expect(POLLED_AGAIN);
+                    *this.stage = if Scope::is_inside(&registry) {
+                        Stage::InOuterScope
                     } else {
-                        let future = Scope::new(registry).run(future);
-                        this.state.set(State::InScope { future });
-                    }
+                        Stage::InScope { scope: Some(Scope::new(registry)) }
+                    };
                 }
-                StateProjection::InOuterScope { future } => {
-                    let mut response = ready!(future.poll(context))?;
+                Stage::InOuterScope => {
+                    let work = Work { future: this.future.as_mut() };
+                    let mut response = ready!(pin!(work).poll(context))?;
                     rule::send_along(&this.endings.rule, &mut response);
                     failure::send_along(&this.endings.failure, &mut response);
                     return Poll::Ready(Ok(response));
                 }
-                StateProjection::InScope { mut future } => {
-                    let output = ready!(future.as_mut().poll(context));
-                    let Some(scope) = future.take_value().and_then(Scope::touched) else {
+                Stage::InScope { scope: current } => {
+                    let scope = current.take().expect(POLLED_AGAIN);
+                    let mut running = pin!(scope.run(Work { future: this.future.as_mut() }));
+                    let polled = running.as_mut().poll(context);
+                    let scope = running.take_value();
+                    let Poll::Ready(output) = polled else {
+                        *current = scope;
+                        return Poll::Pending;
+                    };
+                    let Some(scope) = scope.and_then(Scope::touched) else {
                         return Poll::Ready(output);
                     };
                     let decision = match &output {
@@ -101,9 +108,9 @@ where
                         Err(_) => Decision::RollBack,
                     };
                     let end = scope.end(decision);
-                    this.state.set(State::Ending { end, decision, output: Some(output) });
+                    *this.stage = Stage::Ending { end, decision, output: Some(output) };
                 }
-                StateProjection::Ending { end, decision, output } => {
+                Stage::Ending { end, decision, output } => {
                     let ended = ready!(Pin::new(end).poll(context));
                     let output = output.take().expect(POLLED_AGAIN);
                     return Poll::Ready(match ended {
@@ -113,6 +120,41 @@ where
                 }
             }
         }
+    }
+}
+
+/// The service at work. What it holds is given back as soon as it is done, still in its scope.
+struct Work<'f, Fut> {
+    future: Pin<&'f mut Option<Fut>>,
+}
+
+impl<Fut: Future> Future for Work<'_, Fut> {
+    type Output = Fut::Output;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        let future = self.future.as_mut().as_pin_mut().expect(POLLED_AGAIN);
+        let output = ready!(future.poll(context));
+        self.future.set(None);
+        Poll::Ready(output)
+    }
+}
+
+/// The service that is not polled any more: its drop is a part of its scope, too.
+struct CutOff<'f, Fut> {
+    future: Pin<&'f mut Option<Fut>>,
+}
+
+impl<Fut: Future> Future for CutOff<'_, Fut> {
+    type Output = Infallible;
+
+    fn poll(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Self::Output> {
+        Poll::Pending
+    }
+}
+
+impl<Fut> Drop for CutOff<'_, Fut> {
+    fn drop(&mut self) {
+        self.future.set(None);
     }
 }
 

@@ -1,9 +1,14 @@
 //! Which scope a piece of code is in.
 
-use axum::Router;
+use std::time::Duration;
+
 use axum::http::StatusCode;
 use axum::routing::{get, post};
+use axum::{Extension, Router};
 use bindery_runtime::{ErrorKind, sqlx};
+use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::timeout::TimeoutLayer;
 
 use super::{Fixture, add_note, add_note_far_below, db, other};
 use crate::client;
@@ -108,6 +113,52 @@ async fn the_nearest_databases_of_one_module_win() {
     assert_eq!((outer.notes().await, inner.notes().await), (0, 2));
     assert_eq!(client.post("/outer", "").await.status, 201);
     assert_eq!((outer.notes().await, inner.notes().await), (2, 2));
+}
+
+#[tokio::test]
+async fn what_is_dropped_with_a_request_is_in_its_scope() {
+    /// Tells what it sees when it goes.
+    struct Guard(UnboundedSender<bool>);
+
+    impl Drop for Guard {
+        fn drop(&mut self) {
+            self.0.send(db::main::session().is_ok()).expect("the test listens");
+        }
+    }
+
+    async fn wait(seen: Extension<UnboundedSender<bool>>, main: db::main::Session) {
+        let _guard = Guard(seen.0);
+        add_note(&main).await.expect("the note is added");
+        std::future::pending::<()>().await;
+    }
+
+    async fn fall_over(seen: Extension<UnboundedSender<bool>>) {
+        let _guard = Guard(seen.0);
+        panic!("on purpose");
+    }
+
+    async fn end_well(seen: Extension<UnboundedSender<bool>>) {
+        let _guard = Guard(seen.0);
+    }
+
+    let fixture = Fixture::new().await;
+    let (tell, mut told) = unbounded_channel();
+    let status = StatusCode::GATEWAY_TIMEOUT;
+    let limit = TimeoutLayer::with_status_code(status, Duration::from_millis(200));
+    let routes = db::router()
+        .route("/wait", post(wait))
+        .route("/panic", post(fall_over))
+        .route("/well", post(end_well))
+        .layer(Extension(tell));
+    let app = fixture.databases.install(routes).layer(limit);
+    let client = client::serve(app.layer(CatchPanicLayer::new())).await;
+
+    for (path, status) in [("/wait", 504), ("/panic", 500), ("/well", 200)] {
+        assert_eq!(client.post(path, "").await.status, status, "{path}");
+        assert_eq!(told.recv().await, Some(true), "{path}");
+    }
+    fixture.all_back().await;
+    assert_eq!(fixture.notes().await, 0);
 }
 
 #[tokio::test]
