@@ -111,8 +111,10 @@ impl Builder {
         } else {
             vec![diagnostics.human(&source, false)]
         };
-        let tree = output::output(&model, render(&model));
-        let changes = write::write(&tree, &self.target()?)?;
+        let dir = self.target()?;
+        let disk = write::read(&dir)?;
+        let tree = output::output(&model, render(&model), &disk);
+        let changes = write::write(&tree, &dir, &disk)?;
         let migrations = model.binds.iter().filter_map(|bind| bind.migrations.clone()).collect();
         Ok(Generated { changes, warnings, migrations })
     }

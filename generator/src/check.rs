@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 
-use crate::output::{self, Tree};
+use crate::{header, output::Tree};
 
 /// One file that is not as it should be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,7 +48,7 @@ pub fn compare<'a>(tree: &'a Tree, disk: &'a BTreeMap<String, String>) -> Vec<Di
     let expected = tree.iter().filter_map(|(path, expected)| {
         let kind = match disk.get(path) {
             None => Kind::Missing { expected },
-            Some(found) if !output::is_ours(found) => Kind::Foreign,
+            Some(found) if !header::is_ours(found) => Kind::Foreign,
             Some(found) if is_current(expected, found) => return None,
             Some(found) => Kind::OutOfDate { expected, found },
         };
@@ -56,7 +56,7 @@ pub fn compare<'a>(tree: &'a Tree, disk: &'a BTreeMap<String, String>) -> Vec<Di
     });
     let stale = disk
         .iter()
-        .filter(|(path, found)| tree.get(path).is_none() && output::is_ours(found))
+        .filter(|(path, found)| tree.get(path).is_none() && header::is_ours(found))
         .map(|(path, found)| Difference { path, kind: Kind::Stale { found } });
     let mut differences: Vec<_> = expected.chain(stale).collect();
     differences.sort_by_key(|difference| difference.path);
@@ -108,10 +108,13 @@ fn follows_arrow(tokens: &[String]) -> bool {
     }
 }
 
-/// Comments that are no docs, which are no tokens: the header, and what somebody
-/// added by hand and would lose.
+/// Comments that are no docs, which are no tokens: the header, and what somebody added by hand and
+/// would lose. Not the number in the header, which is about the layout, too.
 fn comments(text: &str) -> impl Iterator<Item = &str> {
-    text.lines().map(str::trim).filter(|line| line.starts_with("//") && !line.starts_with("///"))
+    let lines = text.lines().map(str::trim);
+    lines.filter(|line| {
+        line.starts_with("//") && !line.starts_with("///") && !header::is_fingerprint(line)
+    })
 }
 
 #[cfg(test)]

@@ -23,18 +23,21 @@
 //!
 //! Data flows through the modules in the order in which they are listed below: a
 //! [`source`] becomes a [`config`], which [`validate`] turns into a [`model`] or into
-//! [`diagnostics`]; [`render`], [`format`](mod@format) and [`output`] make a tree of files of it, in
-//! memory; [`check`] compares it with the disk and [`write`](mod@write) changes the disk. The stages
+//! [`diagnostics`]; [`render`], [`format`](mod@format), [`header`] and [`output`] make a tree of files of
+//! it, in memory; [`check`] compares it with the disk and [`write`](mod@write) changes the disk. The stages
 //! are public for tests and tools, and change between minor versions:
 //!
 //! ```
+//! use std::collections::BTreeMap;
+//!
 //! use bindery::{load::load, output::output, render::render, source::Source};
 //!
 //! let source = Source::new("bindings.toml", "[bind.main]\nbackend = \"sqlite\"\nurl = \"sqlite://a.db\"\n");
 //! let (model, diagnostics) = load(&source);
 //! assert!(diagnostics.is_empty(), "{}", diagnostics.human(&source, false));
 //!
-//! let files = model.map(|model| output(&model, render(&model))).unwrap_or_default();
+//! let disk = BTreeMap::new();
+//! let files = model.map(|model| output(&model, render(&model), &disk)).unwrap_or_default();
 //! let paths: Vec<_> = files.iter().map(|(path, _)| path).collect();
 //! assert_eq!(paths, ["databases.rs", "main.rs", "mod.rs"]);
 //! ```
@@ -53,9 +56,11 @@ pub mod diagnostics;
 pub mod sql;
 pub mod render;
 pub mod format;
+pub mod header;
 pub mod output;
 pub mod check;
 pub mod write;
+mod parallel;
 
 // What people write and read beside the TOML.
 pub mod example;

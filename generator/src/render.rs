@@ -10,7 +10,7 @@ mod view;
 
 use std::collections::BTreeMap;
 
-use crate::model::Model;
+use crate::{model::Model, parallel, sql};
 
 /// Renders the files of a model: the path of each, relative to the output folder, and its text.
 #[must_use]
@@ -25,10 +25,11 @@ pub fn render(model: &Model) -> BTreeMap<String, String> {
         files.insert(format!("{}.rs", bind.module), text(bind));
     }
     for bind in &model.binds {
-        for table in &bind.tables {
-            let table = table::Table::new(bind, table, &model.output);
-            files.insert(format!("{}/{}.rs", bind.module, table.module), text(&table));
-        }
+        let tables = sql::Tables::of(bind);
+        files.extend(parallel::each(&bind.tables, |table| {
+            let path = format!("{}/{}.rs", bind.module, table.module);
+            (path, text(&table::Table::new(bind, &tables.ddl(table), table, &model.output)))
+        }));
     }
     files
 }

@@ -11,7 +11,7 @@ use crate::model::{
     table::{Column, Table},
 };
 
-pub use create::{Ddl, ddl};
+pub use create::{Ddl, Tables};
 
 /// The statements about single rows of one table.
 #[derive(Clone, Debug, PartialEq, Eq)]

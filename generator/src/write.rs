@@ -125,15 +125,14 @@ fn add_file(name: String, path: &Path, files: &mut BTreeMap<String, String>) -> 
     Ok(())
 }
 
-/// Makes a folder say what a tree says.
+/// Makes a folder say what a tree says; `disk` is what [`read`] found there.
 ///
 /// # Errors
 ///
 /// If a file is in the way that is not ours, and then nothing was written; or if the system
 /// refuses.
-pub fn write(tree: &Tree, dir: &Path) -> Result<Changes, Error> {
-    let disk = read(dir)?;
-    let differences = check::compare(tree, &disk);
+pub fn write(tree: &Tree, dir: &Path, disk: &BTreeMap<String, String>) -> Result<Changes, Error> {
+    let differences = check::compare(tree, disk);
     let foreign: Vec<_> = differences
         .iter()
         .filter(|it| it.kind == Kind::Foreign)

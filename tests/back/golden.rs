@@ -3,6 +3,7 @@
 //! `BINDERY_ACCEPT=1 cargo test -p bindery` writes the files anew; read the diff afterwards.
 
 use std::{
+    collections::BTreeMap,
     env, fs,
     path::{Path, PathBuf},
 };
@@ -28,7 +29,7 @@ pub(crate) fn tree(text: &str) -> Tree {
     let source = Source::new("bindings.toml", text);
     let (model, diagnostics) = load(&source);
     match model {
-        Some(model) => output(&model, render(&model)),
+        Some(model) => output(&model, render(&model), &BTreeMap::new()),
         None => panic!("{}", diagnostics.human(&source, false)),
     }
 }
@@ -41,7 +42,7 @@ fn every_tree_is_as_accepted() -> Result<(), Box<dyn std::error::Error>> {
         let expected = tree(&fs::read_to_string(dir.join("bindings.toml"))?);
         let dir = dir.join("db");
         if accept {
-            write::write(&expected, &dir)?;
+            write::write(&expected, &dir, &write::read(&dir)?)?;
             // Layout counts here, which `write` rightly does not care about.
             for (path, text) in expected.iter() {
                 fs::write(dir.join(path), text)?;

@@ -1,14 +1,21 @@
 //! What writing does to a folder: as little as possible, and never to files of others.
 
-use std::{error::Error, fs, time::SystemTime};
+use std::{error::Error, fs, path::Path, time::SystemTime};
 
-use bindery::write::{self, write};
+use bindery::{
+    output::Tree,
+    write::{self, Changes},
+};
 
 use crate::{golden::tree, scratch::Scratch};
 
 const ONE: &str = "[bind.main]\nbackend = \"sqlite\"\nurl = \"sqlite://a.db\"\n";
 const TWO: &str = "[bind.main]\nbackend = \"sqlite\"\nurl = \"sqlite://a.db\"\n
     [bind.old]\nbackend = \"sqlite\"\nurl = \"sqlite://b.db\"\n";
+
+fn write(tree: &Tree, dir: &Path) -> Result<Changes, write::Error> {
+    write::write(tree, dir, &write::read(dir)?)
+}
 
 #[test]
 fn an_unchanged_file_keeps_its_time_stamp() -> Result<(), Box<dyn Error>> {

@@ -179,10 +179,9 @@ impl Case {
         for folder in self.model.binds.iter().filter_map(|bind| bind.migrations.as_ref()) {
             project.put(&format!("{package}/{folder}/1_start.sql"), "SELECT 1;\n")?;
         }
-        write::write(
-            &output(&self.model, render(&self.model)),
-            &project.join(&format!("{package}/src/db")),
-        )?;
+        let dir = project.join(&format!("{package}/src/db"));
+        let disk = write::read(&dir)?;
+        write::write(&output(&self.model, render(&self.model), &disk), &dir, &disk)?;
         Ok(())
     }
 }

@@ -17,9 +17,9 @@ pub(crate) fn toml(models: usize, binds: usize) -> String {
         let key = if binds == 1 { "main".to_owned() } else { format!("db{bind}") };
         let _ = write!(text, "[bind.{key}]\nbackend = \"sqlite\"\nurl = \"sqlite://{key}.db\"\n\n");
         for model in 0..models / binds {
-            let references = model.checked_sub(1).map_or_else(String::new, |before| {
-                format!(", references = \"Item{before}.id\"")
-            });
+            let references = model
+                .checked_sub(1)
+                .map_or_else(String::new, |before| format!(", references = \"Item{before}.id\""));
             let _ = write!(
                 text,
                 "[bind.{key}.model.Item{model}]

@@ -7,7 +7,7 @@ use crate::results::Table;
 /// A target is met when its figure, the worst of those named, is at most (or at least) the limit.
 struct Target {
     what: &'static str,
-    target: &'static str,
+    wanted: &'static str,
     figures: &'static [&'static str],
     limit: Limit,
     show: fn(f64) -> String,
@@ -46,7 +46,7 @@ fn megabytes(value: f64) -> String {
 macro_rules! targets {
     ($($what:literal, $target:literal, [$($figure:literal),+], $limit:ident $value:literal, $show:ident;)+) => {
         &[$(Target {
-            what: $what, target: $target, figures: &[$($figure),+],
+            what: $what, wanted: $target, figures: &[$($figure),+],
             limit: Limit::$limit($value), show: $show,
         }),+]
     };
@@ -136,5 +136,5 @@ fn row(target: &Target, figures: &BTreeMap<String, f64>) -> Vec<String> {
         (_, true) => "met",
         (_, false) => "**missed**",
     };
-    vec![target.what.to_owned(), target.target.to_owned(), reached, verdict.to_owned()]
+    vec![target.what.to_owned(), target.wanted.to_owned(), reached, verdict.to_owned()]
 }

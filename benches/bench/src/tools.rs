@@ -36,8 +36,7 @@ pub(crate) fn output(command: &mut Command) -> Result<(Cost, String)> {
         .stdin(Stdio::null())
         .output()
         .with_context(|| format!("cannot run {}", command.get_program().display()))?;
-    let cost =
-        Cost { wall: started.elapsed().as_secs_f64(), cpu: cpu_of_children()? - before };
+    let cost = Cost { wall: started.elapsed().as_secs_f64(), cpu: cpu_of_children()? - before };
     if !output.status.success() {
         bail!(
             "{command:?} failed ({}):\n{}{}",

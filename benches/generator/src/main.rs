@@ -29,9 +29,10 @@ fn main() -> Result<()> {
     stage("load");
     let rendered = render::render(&model);
     stage("render");
-    let tree = output::output(&model, rendered);
+    let disk = write::read(Path::new(&folder)).map_err(|error| anyhow::anyhow!("{error}"))?;
+    let tree = output::output(&model, rendered, &disk);
     stage("format");
-    write::write(&tree, Path::new(&folder)).map_err(|error| anyhow::anyhow!("{error}"))?;
+    write::write(&tree, Path::new(&folder), &disk).map_err(|error| anyhow::anyhow!("{error}"))?;
     stage("write");
     println!("total {:.6}", started.elapsed().as_secs_f64());
 

@@ -1,11 +1,11 @@
 //! Instructions per request: each setup runs its requests under callgrind, which begins to count
 //! once everything is warm. `bench` reads the counts from the files left behind.
 
-use gungraun::{
-    Bench, BinaryBenchmark, BinaryBenchmarkConfig, BinaryBenchmarkGroup, Callgrind, Command, Sandbox,
-    binary_benchmark_group, main,
-};
 use ::request::{Backend, Case, Variant};
+use gungraun::{
+    Bench, BinaryBenchmark, BinaryBenchmarkConfig, BinaryBenchmarkGroup, Callgrind, Command,
+    Sandbox, binary_benchmark_group, main,
+};
 
 /// How many requests are counted.
 const REQUESTS: usize = 500;
@@ -34,7 +34,10 @@ fn setups(group: &mut BinaryBenchmarkGroup) {
     }
 }
 
-binary_benchmark_group!(name = requests, benchmarks = |group: &mut BinaryBenchmarkGroup| setups(group));
+binary_benchmark_group!(
+    name = requests,
+    benchmarks = |group: &mut BinaryBenchmarkGroup| setups(group)
+);
 
 main!(
     config = BinaryBenchmarkConfig::default()

@@ -13,7 +13,8 @@ pub(crate) struct Note {
 }
 
 pub(crate) const TITLE: &str = "A note about the costs of sessions";
-pub(crate) const BODY: &str = "Some sentence that is a little longer than its title, as bodies are.";
+pub(crate) const BODY: &str =
+    "Some sentence that is a little longer than its title, as bodies are.";
 
 // The same text on both backends; sqlx takes `$1` on SQLite too.
 pub(crate) const INSERT: &str = "INSERT INTO notes (title, body) VALUES ($1, $2) RETURNING id";

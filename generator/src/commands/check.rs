@@ -7,17 +7,13 @@ use similar::TextDiff;
 use super::{
     DEFAULT_CONFIG, Failure, Options, Outcome,
     covered::covered,
-    project::{files, load_tree},
+    project::{Project, files, load_project},
     terminal::{self, Terminal},
 };
-use crate::{
-    check::{Difference, Kind, compare},
-    write::read,
-};
+use crate::check::{Difference, Kind, compare};
 
 pub(super) fn run(options: &Options, terminal: &Terminal) -> Result<Outcome, Failure> {
-    let (tree, dir) = load_tree(options, terminal)?;
-    let disk = read(&dir).map_err(Failure::Output)?;
+    let Project { tree, dir, disk } = load_project(options, terminal)?;
     let differences = compare(&tree, &disk);
     if differences.is_empty() {
         terminal.say(&format!("{}: {} up to date", dir.display(), files(tree.iter().count())));

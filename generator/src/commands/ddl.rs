@@ -44,8 +44,9 @@ fn script(binds: &[&Bind]) -> String {
             Backend::MySql => "MySQL, MariaDB",
         };
         let _ = writeln!(text, "-- {} ({engine})", bind.key.escape_debug());
+        let tables = sql::Tables::of(bind);
         for table in &bind.tables {
-            for statement in sql::ddl(bind.backend, &bind.tables, table).create {
+            for statement in tables.ddl(table).create {
                 text.push('\n');
                 text += &statement;
                 text += ";\n";

@@ -2,15 +2,15 @@
 
 use super::{
     Failure, Options, Outcome,
-    project::{files, load_tree},
+    project::{files, load_project},
     terminal::Terminal,
 };
 use crate::write::{Changes, write};
 
 pub(super) fn run(options: &Options, terminal: &Terminal) -> Result<Outcome, Failure> {
-    let (tree, dir) = load_tree(options, terminal)?;
-    let changes = write(&tree, &dir).map_err(Failure::Output)?;
-    terminal.say(&format!("{}: {}", dir.display(), summary(&changes)));
+    let project = load_project(options, terminal)?;
+    let changes = write(&project.tree, &project.dir, &project.disk).map_err(Failure::Output)?;
+    terminal.say(&format!("{}: {}", project.dir.display(), summary(&changes)));
     Ok(Outcome::Fine)
 }
 

@@ -47,7 +47,6 @@ struct Context<'a> {
 #[template(path = "table.rs.jinja", escape = "none")]
 #[expect(clippy::struct_excessive_bools, reason = "what a template asks of a table")]
 pub(super) struct Table {
-    pub(super) module: String,
     type_name: String,
     /// The bind's key type, as seen from here.
     bind_type: String,
@@ -104,8 +103,12 @@ struct Sql {
 }
 
 impl Table {
-    pub(super) fn new(bind: &model::Bind, table: &table::Table, output: &Output) -> Self {
-        let ddl = sql::ddl(bind.backend, &bind.tables, table);
+    pub(super) fn new(
+        bind: &model::Bind,
+        ddl: &sql::Ddl,
+        table: &table::Table,
+        output: &Output,
+    ) -> Self {
         let names = Names::new(table);
         let context = Context { bind, output, table, names: &names };
         let each = table.columns.iter().enumerate();
@@ -122,7 +125,6 @@ impl Table {
         };
         let generated_integer = columns.iter().any(|column| !column.is_written);
         Self {
-            module: table.module.clone(),
             type_name: table.type_name.clone(),
             bind_type: format!("super::{}", bind.type_name),
             bind: code(&bind.key),

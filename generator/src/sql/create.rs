@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use super::{list, path, quoted, types};
 use crate::model::{
-    Backend,
+    Backend, Bind,
     table::{ColumnType, DefaultValue, OnDelete, Table},
 };
 
@@ -20,14 +20,34 @@ pub struct Ddl {
     pub drop: String,
 }
 
-/// The statements for one of the tables of a bind.
-#[must_use]
-pub fn ddl(backend: Backend, tables: &[Table], table: &Table) -> Ddl {
-    let names = Names::new(backend, tables);
+/// The tables of a bind: they refer to each other, and their constraints share one set of names.
+#[derive(Debug)]
+pub struct Tables<'m> {
+    backend: Backend,
+    all: &'m [Table],
+    names: Names,
+}
+
+impl<'m> Tables<'m> {
+    /// Gathers the names of all.
+    #[must_use]
+    pub fn of(bind: &'m Bind) -> Self {
+        let (backend, tables) = (bind.backend, &*bind.tables);
+        Self { backend, all: tables, names: Names::new(backend, tables) }
+    }
+
+    /// The statements for one of them.
+    #[must_use]
+    pub fn ddl(&self, table: &Table) -> Ddl {
+        ddl(self.backend, &self.names, self.all, table)
+    }
+}
+
+fn ddl(backend: Backend, names: &Names, tables: &[Table], table: &Table) -> Ddl {
     let name = path(backend, table);
     let mut lines: Vec<String> =
         (0..table.columns.len()).map(|at| definition(backend, table, at)).collect();
-    lines.extend(constraints(backend, &names, tables, table));
+    lines.extend(constraints(backend, names, tables, table));
     // MySQL has no CREATE INDEX IF NOT EXISTS.
     let inside = backend == Backend::MySql;
     if inside {
@@ -172,6 +192,7 @@ fn of(backend: Backend, table: &Table, columns: &[usize]) -> String {
 ///
 /// Two of them may be the same text (`note_tag` + `id`, `note` + `tag_id`), and then the second
 /// index would not be created, without a word. Such names end in a number.
+#[derive(Debug)]
 struct Names {
     backend: Backend,
     /// How often each text comes up in the bind, whatever its case.

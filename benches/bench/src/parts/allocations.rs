@@ -36,7 +36,8 @@ pub(super) fn run() -> Result<Measured> {
     });
     setups::tables(&mut measured, &bytes, "bytes allocated per request", tools::grouped);
     for backend in BACKENDS {
-        let value = |variant: &str, case: &str| allocations[&format!("{backend} {variant} 1 {case}")];
+        let value =
+            |variant: &str, case: &str| allocations[&format!("{backend} {variant} 1 {case}")];
         measured.figure(
             format!("allocations of an unused layer, {backend}"),
             value("extractor", "none") - value("identity", "none"),

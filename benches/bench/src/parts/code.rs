@@ -53,11 +53,19 @@ pub(super) fn run() -> Result<Measured> {
             ]);
         }
     }
-    let head = ["", "lines", "`cargo check`, s", "processor s", "`cargo build --release`, s", "processor s"];
+    let head = [
+        "",
+        "lines",
+        "`cargo check`, s",
+        "processor s",
+        "`cargo build --release`, s",
+        "processor s",
+    ];
     measured.table("Compiling the package with the tables", &head).rows = rows;
     let rows = vec![incremental(&runtime)?, incremental_entities(&sea_orm_cli)?];
-    measured.table("100 tables, one line changed", &["", "`cargo check`, s", "`cargo build`, s"]).rows =
-        rows;
+    measured
+        .table("100 tables, one line changed", &["", "`cargo check`, s", "`cargo build`, s"])
+        .rows = rows;
     Ok(measured)
 }
 
@@ -92,7 +100,8 @@ fn timed(project: &Project) -> Result<Times> {
             project.cargo(&clean)?;
             costs.push(project.cargo(arguments)?);
         }
-        let of = |part: fn(&Cost) -> f64| tools::median(&costs.iter().map(part).collect::<Vec<_>>());
+        let of =
+            |part: fn(&Cost) -> f64| tools::median(&costs.iter().map(part).collect::<Vec<_>>());
         Ok(Cost { wall: of(|cost| cost.wall), cpu: of(|cost| cost.cpu) })
     };
     Ok(Times {
@@ -106,7 +115,8 @@ fn lines(dir: &Path) -> Result<usize> {
     let mut count = 0;
     for entry in fs::read_dir(dir)? {
         let path = entry?.path();
-        count += if path.is_dir() { lines(&path)? } else { fs::read_to_string(&path)?.lines().count() };
+        count +=
+            if path.is_dir() { lines(&path)? } else { fs::read_to_string(&path)?.lines().count() };
     }
     Ok(count)
 }
@@ -135,7 +145,8 @@ fn incremental_entities(sea_orm_cli: &Path) -> Result<Vec<String>> {
     let path = "src/entity/items_0.rs";
     let text = fs::read_to_string(project.dir().join(path))?;
     changed(&project, "SeaORM, a column in an entity", |project, round| {
-        project.write(path, &text.replacen("pub amount: i32", &format!("pub amount_{round}: i32"), 1))
+        project
+            .write(path, &text.replacen("pub amount: i32", &format!("pub amount_{round}: i32"), 1))
     })
 }
 

@@ -80,8 +80,9 @@ fn stages(measured: &mut Measured, dir: &Path) -> Result<()> {
     let head = [&["models"], &STAGES[..]].concat();
     measured.table("Share of each stage, one bind", &head).rows = shares;
     let row = ["100".to_owned(), format!("{:.0}", script["total"] * 1e3)].to_vec();
-    measured.table("As a build script of the default dev profile, not optimised", &["models", "ms"]).rows =
-        vec![row];
+    measured
+        .table("As a build script of the default dev profile, not optimised", &["models", "ms"])
+        .rows = vec![row];
     Ok(())
 }
 
@@ -90,9 +91,13 @@ fn measure(dir: &Path, profile: &str, models: usize, binds: usize) -> Result<Fig
     let config = dir.join("bindings.toml");
     fs::write(&config, toml(models, binds))?;
     let mut values: BTreeMap<String, Vec<f64>> = BTreeMap::new();
+    // Gone together in the end: to remove so many files goes on after it was done.
+    let mut folders = Vec::new();
     for _ in 0..if models > 1_000 { 3 } else { ROUNDS } {
-        let folder = TempDir::new_in(dir)?;
-        let mut program = Command::new(tools::benches().join("target").join(profile).join("stages"));
+        folders.push(TempDir::new_in(dir)?);
+        let folder = folders.last().context("it was just made")?;
+        let mut program =
+            Command::new(tools::benches().join("target").join(profile).join("stages"));
         let (_, text) = tools::output(program.arg(&config).arg(folder.path().join("db")))?;
         for line in text.lines() {
             let (name, value) = line.split_once(' ').context("not what `stages` prints")?;
@@ -110,8 +115,10 @@ fn program(measured: &mut Measured, bindery: &Path, sea_orm_cli: &Path, dir: &Pa
         let config = dir.join("bindings.toml");
         fs::write(&config, toml(models, 1))?;
         let (mut full, mut unchanged) = (Vec::new(), Vec::new());
+        let mut folders = Vec::new();
         for _ in 0..ROUNDS {
-            let folder = TempDir::new_in(dir)?;
+            folders.push(TempDir::new_in(dir)?);
+            let folder = folders.last().context("it was just made")?;
             let generate = |times: &mut Vec<f64>| -> Result<()> {
                 let mut command = Command::new(bindery);
                 command.arg("generate").arg("--config").arg(&config);

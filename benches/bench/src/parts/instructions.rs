@@ -33,10 +33,8 @@ pub(super) fn run() -> Result<Measured> {
             values.push(total(name)? / REQUESTS);
         }
     }
-    let values: Values = names
-        .into_iter()
-        .zip(rounds.iter().map(|values| tools::median(values)))
-        .collect();
+    let values: Values =
+        names.into_iter().zip(rounds.iter().map(|values| tools::median(values))).collect();
     setups::tables(&mut measured, &values, "instructions per request", tools::grouped);
     figures(&mut measured, &values);
     Ok(measured)

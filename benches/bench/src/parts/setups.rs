@@ -35,13 +35,7 @@ pub(super) const CASES: [Case; 5] = [
         base: "identity",
         variants: &["by-hand", "identity", "axum-sqlx-tx", "extractor"],
     },
-    Case {
-        name: "select",
-        title: "(b) One row read",
-        binds: 1,
-        base: "by-hand",
-        variants: USED,
-    },
+    Case { name: "select", title: "(b) One row read", binds: 1, base: "by-hand", variants: USED },
     Case {
         name: "insert",
         title: "(c) A row stored and read again, with commit",
@@ -58,15 +52,8 @@ pub(super) const CASES: [Case; 5] = [
     },
 ];
 
-const USED: &[&str] = &[
-    "pool",
-    "by-hand",
-    "by-hand-untested",
-    "axum-sqlx-tx",
-    "sea-orm",
-    "extractor",
-    "context",
-];
+const USED: &[&str] =
+    &["pool", "by-hand", "by-hand-untested", "axum-sqlx-tx", "sea-orm", "extractor", "context"];
 
 /// What a variant is called in the tables.
 pub(super) fn title(variant: &str, case: &str) -> &'static str {
@@ -116,7 +103,12 @@ impl Case {
 }
 
 /// A table for each case: the value of each variant and how it compares with the base.
-pub(super) fn tables(measured: &mut Measured, values: &Values, what: &str, show: fn(f64) -> String) {
+pub(super) fn tables(
+    measured: &mut Measured,
+    values: &Values,
+    what: &str,
+    show: fn(f64) -> String,
+) {
     for case in &CASES {
         let over = if case.name == "none" { "over that layer" } else { "× by hand" };
         let table = measured.table(

@@ -46,7 +46,9 @@ pub(super) fn run() -> Result<Measured> {
 }
 
 fn spread(values: &[f64]) -> (f64, f64) {
-    values.iter().fold((f64::MAX, f64::MIN), |(low, high), value| (low.min(*value), high.max(*value)))
+    values
+        .iter()
+        .fold((f64::MAX, f64::MIN), |(low, high), value| (low.min(*value), high.max(*value)))
 }
 
 /// The rates of every variant, round by round; each round begins with another variant.

@@ -23,7 +23,8 @@ pub(super) fn run() -> Result<Measured> {
         ("sqlx", tools::locked("sqlx")?),
         ("axum", tools::locked("axum")?),
     ];
-    let mut measured = Measured::now(&versions.each_ref().map(|(name, version)| (*name, &**version)))?;
+    let mut measured =
+        Measured::now(&versions.each_ref().map(|(name, version)| (*name, &**version)))?;
     let repository = tools::repository().display().to_string();
     let runtime = format!(
         "{BASE}bindery-runtime = {{ path = \"{repository}/runtime\", features = [\"axum\", \"sqlite\"] }}\n"
@@ -75,7 +76,11 @@ pub(super) fn run() -> Result<Measured> {
 }
 
 fn project(dependencies: &str) -> Result<Project> {
-    Project::new("weight", dependencies, &[("src/main.rs", "fn main() {}\n"), ("build.rs", "fn main() {}\n")])
+    Project::new(
+        "weight",
+        dependencies,
+        &[("src/main.rs", "fn main() {}\n"), ("build.rs", "fn main() {}\n")],
+    )
 }
 
 /// The time to build what is new, when all that the base needs is there already.

@@ -16,12 +16,8 @@ pub(super) async fn router(place: &Place, setup: Setup) -> Result<Router> {
         let databases = one::Databases::builder().main(next()).connect().await?;
         Ok(databases.install(if context { of_one::context() } else { of_one::extractor() }))
     } else {
-        let databases = three::Databases::builder()
-            .main(next())
-            .second(next())
-            .third(next())
-            .connect()
-            .await?;
+        let databases =
+            three::Databases::builder().main(next()).second(next()).third(next()).connect().await?;
         Ok(databases.install(if context { of_three::context() } else { of_three::extractor() }))
     }
 }

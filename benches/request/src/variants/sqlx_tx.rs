@@ -37,11 +37,11 @@ pub(super) fn router(pools: Vec<Pool>) -> Router {
     };
     let (second, layer_of_second) = Tx::<Second>::setup(second);
     let (third, layer_of_third) = Tx::<Third>::setup(third);
-    routes()
-        .layer(layer)
-        .layer(layer_of_second)
-        .layer(layer_of_third)
-        .with_state(Three { main, second, third })
+    routes().layer(layer).layer(layer_of_second).layer(layer_of_third).with_state(Three {
+        main,
+        second,
+        third,
+    })
 }
 
 fn routes<S>() -> Router<S>

@@ -19,12 +19,13 @@ pub(super) mod events;
 mod hooks;
 mod refusals;
 mod retry;
+mod running;
 mod scopes;
-mod test_scope;
 mod stalls;
 mod statements;
 pub(super) mod targets;
 mod test_database;
+mod test_scope;
 
 type Connected = <backend::Driver as sqlx::Database>::Connection;
 type Outcome<T = ()> = Result<T, Error>;
