@@ -91,14 +91,11 @@ fn measure(dir: &Path, profile: &str, models: usize, binds: usize) -> Result<Fig
     let config = dir.join("bindings.toml");
     fs::write(&config, toml(models, binds))?;
     let mut values: BTreeMap<String, Vec<f64>> = BTreeMap::new();
-    // Gone together in the end: to remove so many files goes on after it was done.
-    let mut folders = Vec::new();
     for _ in 0..if models > 1_000 { 3 } else { ROUNDS } {
-        folders.push(TempDir::new_in(dir)?);
-        let folder = folders.last().context("it was just made")?;
+        let folder = empty_folder(dir)?;
         let mut program =
             Command::new(tools::benches().join("target").join(profile).join("stages"));
-        let (_, text) = tools::output(program.arg(&config).arg(folder.path().join("db")))?;
+        let (_, text) = tools::output(program.arg(&config).arg(folder.join("db")))?;
         for line in text.lines() {
             let (name, value) = line.split_once(' ').context("not what `stages` prints")?;
             values.entry(name.to_owned()).or_default().push(value.parse()?);
@@ -115,14 +112,12 @@ fn program(measured: &mut Measured, bindery: &Path, sea_orm_cli: &Path, dir: &Pa
         let config = dir.join("bindings.toml");
         fs::write(&config, toml(models, 1))?;
         let (mut full, mut unchanged) = (Vec::new(), Vec::new());
-        let mut folders = Vec::new();
         for _ in 0..ROUNDS {
-            folders.push(TempDir::new_in(dir)?);
-            let folder = folders.last().context("it was just made")?;
+            let folder = empty_folder(dir)?;
             let generate = |times: &mut Vec<f64>| -> Result<()> {
                 let mut command = Command::new(bindery);
                 command.arg("generate").arg("--config").arg(&config);
-                command.arg("--out-dir").arg(folder.path().join("db"));
+                command.arg("--out-dir").arg(folder.join("db"));
                 times.push(tools::run(&mut command)?.wall);
                 Ok(())
             };
@@ -137,11 +132,11 @@ fn program(measured: &mut Measured, bindery: &Path, sea_orm_cli: &Path, dir: &Pa
             let rounds = if models == 1_000 { 1 } else { 3 };
             let mut times = Vec::new();
             for _ in 0..rounds {
-                let folder = TempDir::new_in(dir)?;
+                let folder = empty_folder(dir)?;
                 let mut command = Command::new(sea_orm_cli);
                 command.args(["generate", "entity", "-u"]);
                 command.arg(format!("sqlite://{}", database.display()));
-                command.arg("-o").arg(folder.path());
+                command.arg("-o").arg(&folder);
                 if let Some(path) = path {
                     command.env("PATH", path);
                 }
@@ -174,6 +169,12 @@ fn program(measured: &mut Measured, bindery: &Path, sea_orm_cli: &Path, dir: &Pa
     ];
     measured.table("The programs, from start to end", &head).rows = rows;
     Ok(())
+}
+
+/// It stays until all is measured: a file system is busy for seconds with thousands of files that
+/// were removed, and whoever writes next waits for it.
+fn empty_folder(dir: &Path) -> Result<PathBuf> {
+    Ok(TempDir::new_in(dir)?.keep())
 }
 
 /// A `PATH` on which rustfmt is a program that does nothing.
