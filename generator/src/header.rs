@@ -37,16 +37,20 @@ impl Header {
     /// A file: `code` is what `rendered` became.
     #[must_use]
     pub fn file(&self, rendered: &str, code: &str) -> String {
-        format!("{}\n{FINGERPRINT}{}\n\n{code}", self.line, fingerprint(rendered, code))
+        self.with(&fingerprint(rendered, code), code)
     }
-}
 
-/// The code of a file, if it is what `rendered` becomes and nobody has touched it since.
-#[must_use]
-pub fn code_of<'f>(file: &'f str, rendered: &str) -> Option<&'f str> {
-    let (_, rest) = file.strip_prefix(MARK)?.split_once('\n')?;
-    let (number, code) = rest.strip_prefix(FINGERPRINT)?.split_once("\n\n")?;
-    (number == fingerprint(rendered, code)).then_some(code)
+    /// The file that there is, if its code is what `rendered` becomes and nobody has touched it since.
+    #[must_use]
+    pub fn again(&self, file: &str, rendered: &str) -> Option<String> {
+        let (_, rest) = file.strip_prefix(MARK)?.split_once('\n')?;
+        let (number, code) = rest.strip_prefix(FINGERPRINT)?.split_once("\n\n")?;
+        (number == fingerprint(rendered, code)).then(|| self.with(number, code))
+    }
+
+    fn with(&self, number: &str, code: &str) -> String {
+        [&*self.line, "\n", FINGERPRINT, number, "\n\n", code].concat()
+    }
 }
 
 /// Whether a file was written by some version of Bindery, so that it may be replaced or removed.
@@ -82,14 +86,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn code_is_taken_as_long_as_nobody_has_touched_it() {
-        let file = Header::new("a.toml").file("fn  a(){}", "fn a() {}\n");
-        assert_eq!(code_of(&file, "fn  a(){}"), Some("fn a() {}\n"));
-        assert_eq!(code_of(&file, "fn  b(){}"), None, "what is rendered has changed");
-        assert_eq!(code_of(&file.replace("a() ", "b() "), "fn  a(){}"), None, "the code has");
-        assert_eq!(code_of(&file.replace("a.toml", "b.toml"), "fn  a(){}"), Some("fn a() {}\n"));
-        assert_eq!(code_of(&file.replace("// @", "// "), "fn  a(){}"), None, "not ours");
-        assert_eq!(code_of(&file.replace(FINGERPRINT, "// "), "fn  a(){}"), None);
+    fn a_file_is_taken_as_long_as_nobody_has_touched_it() {
+        let header = Header::new("a.toml");
+        let file = header.file("fn  a(){}", "fn a() {}\n");
+        assert_eq!(header.again(&file, "fn  a(){}").as_ref(), Some(&file));
+        assert_eq!(header.again(&file, "fn  b(){}"), None, "what is rendered has changed");
+        for (old, new) in [("a() ", "b() "), ("// @", "// "), (FINGERPRINT, "// ")] {
+            assert_eq!(header.again(&file.replace(old, new), "fn  a(){}"), None, "{new}");
+        }
+        let renamed = header.again(&file.replace("a.toml", "b.toml"), "fn  a(){}");
+        assert_eq!(renamed, Some(file), "the code is the same");
     }
 
     #[test]

@@ -5,12 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::{
-    format::format,
-    header::{Header, code_of},
-    model::Model,
-    parallel,
-};
+use crate::{format::format, header::Header, model::Model, parallel};
 
 /// Files by their path relative to the output folder, with `/` between its parts.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -46,8 +41,8 @@ pub fn output(
     let header = Header::new(&model.source);
     let rendered: Vec<_> = rendered.into_iter().collect();
     let texts = parallel::each(&rendered, |(path, text)| {
-        let known = disk.get(path).and_then(|found| code_of(found, text));
-        known.map_or_else(|| header.file(text, &code(path, text)), |code| header.file(text, code))
+        let again = disk.get(path).and_then(|found| header.again(found, text));
+        again.unwrap_or_else(|| header.file(text, &code(path, text)))
     });
     Tree { files: rendered.into_iter().map(|(path, _)| path).zip(texts).collect() }
 }

@@ -120,7 +120,10 @@ fn entries(dir: &Path) -> Result<Vec<(String, PathBuf)>, Error> {
 fn add_file(name: String, path: &Path, files: &mut BTreeMap<String, String>) -> Result<(), Error> {
     if path.extension().is_some_and(|extension| extension == "rs") && path.is_file() {
         let bytes = fs::read(path).map_err(refused("read", path))?;
-        files.insert(name, String::from_utf8_lossy(&bytes).into_owned());
+        let text = String::from_utf8(bytes);
+        let text =
+            text.unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned());
+        files.insert(name, text);
     }
     Ok(())
 }

@@ -74,11 +74,16 @@ pub(crate) struct Project {
 }
 
 impl Project {
-    /// Writes a project anew. Projects of one `family` share compiled dependencies.
+    /// Writes a project anew; what was compiled for one of this name before is still there.
     pub(crate) fn new(name: &str, dependencies: &str, files: &[(&str, &str)]) -> Result<Self> {
         let dir = tools::benches().join("target/projects").join(name);
-        if dir.exists() {
-            fs::remove_dir_all(&dir)?;
+        for entry in dir.read_dir().into_iter().flatten() {
+            let path = entry?.path();
+            match path.file_name() {
+                Some(name) if name == "target" => {}
+                _ if path.is_dir() => fs::remove_dir_all(path)?,
+                _ => fs::remove_file(path)?,
+            }
         }
         let project = Self { dir };
         let manifest = format!(
@@ -100,6 +105,15 @@ impl Project {
             fs::create_dir_all(parent)?;
         }
         Ok(fs::write(path, text)?)
+    }
+
+    /// The project with nothing compiled.
+    pub(crate) fn cleaned(self) -> Result<Self> {
+        let target = self.dir.join("target");
+        if target.exists() {
+            fs::remove_dir_all(target)?;
+        }
+        Ok(self)
     }
 
     pub(crate) fn dir(&self) -> &Path {

@@ -76,11 +76,8 @@ pub(super) fn run() -> Result<Measured> {
 }
 
 fn project(dependencies: &str) -> Result<Project> {
-    Project::new(
-        "weight",
-        dependencies,
-        &[("src/main.rs", "fn main() {}\n"), ("build.rs", "fn main() {}\n")],
-    )
+    let files = [("src/main.rs", "fn main() {}\n"), ("build.rs", "fn main() {}\n")];
+    Project::new("weight", dependencies, &files)?.cleaned()
 }
 
 /// The time to build what is new, when all that the base needs is there already.
