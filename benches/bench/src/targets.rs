@@ -106,6 +106,8 @@ const TARGETS: &[Target] = targets! {
         ["generator, times faster than sea-orm-cli"], AtLeast 10.0, tenth;
     "`cargo check` of 100 tables over that of SeaORM entities", "≤ 0.5",
         ["check of 100 tables over SeaORM"], AtMost 0.5, ratio;
+    "the same, with `serde = false`, as theirs are", "≤ 0.5",
+        ["check of 100 tables without serde over SeaORM"], AtMost 0.5, ratio;
     "build-dependency: crates beyond sqlx + axum", "≤ 40",
         ["crates of the build-dependency"], AtMost 40.0, number;
     "build-dependency: seconds on 2 cores", "≤ 15 s",

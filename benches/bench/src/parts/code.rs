@@ -34,15 +34,23 @@ pub(super) fn run() -> Result<Measured> {
     );
     let mut rows = Vec::new();
     for tables in SIZES {
-        let ours = Project::new("code", &runtime, &[("bindings.toml", &toml(tables, 1))])?;
-        ours.write("src/main.rs", "#[rustfmt::skip]\nmod db;\n\nfn main() {}\n")?;
-        tools::run(Command::new(&bindery).arg("generate").current_dir(ours.dir()))?;
-        let theirs = entities(&sea_orm_cli, tables)?;
-        let [ours, theirs] = [timed(&ours)?, timed(&theirs)?];
+        let rounds = if tables > 100 { 1 } else { ROUNDS };
+        let text = toml(tables, 1);
+        let ours = timed(&generated(&bindery, &runtime, &text)?, rounds)?;
+        let text = format!("[output]\nserde = false\n\n{text}");
+        let bare = timed(&generated(&bindery, &runtime, &text)?, rounds)?;
+        let theirs = timed(&entities(&sea_orm_cli, tables)?, rounds)?;
         if tables == 100 {
-            measured.figure("check of 100 tables over SeaORM", ours.check.cpu / theirs.check.cpu);
+            let over = |times: &Times| times.check.cpu / theirs.check.cpu;
+            measured.figure("check of 100 tables over SeaORM", over(&ours));
+            measured.figure("check of 100 tables without serde over SeaORM", over(&bare));
         }
-        for (name, times) in [("**Bindery**", ours), ("SeaORM entities", theirs)] {
+        let all = [
+            ("**Bindery**", ours),
+            ("**Bindery**, `serde = false`", bare),
+            ("SeaORM entities, which have no serde", theirs),
+        ];
+        for (name, times) in all {
             rows.push(vec![
                 format!("{tables} tables, {name}"),
                 tools::grouped(times.lines as f64),
@@ -69,6 +77,13 @@ pub(super) fn run() -> Result<Measured> {
     Ok(measured)
 }
 
+fn generated(bindery: &Path, dependencies: &str, text: &str) -> Result<Project> {
+    let project = Project::new("code", dependencies, &[("bindings.toml", text)])?;
+    project.write("src/main.rs", "#[rustfmt::skip]\nmod db;\n\nfn main() {}\n")?;
+    tools::run(Command::new(bindery).arg("generate").current_dir(project.dir()))?;
+    Ok(project)
+}
+
 fn entities(sea_orm_cli: &Path, tables: usize) -> Result<Project> {
     let project = Project::new("code-sea-orm", SEA_ORM, &[("tables.sql", &sql(tables))])?;
     project.write("src/main.rs", "mod entity;\n\nfn main() {}\n")?;
@@ -87,12 +102,12 @@ struct Times {
     release: Cost,
 }
 
-fn timed(project: &Project) -> Result<Times> {
+fn timed(project: &Project, rounds: usize) -> Result<Times> {
     let name = project.dir().file_name().unwrap_or_default().to_string_lossy().into_owned();
     let measure = |arguments: &[&str]| -> Result<Cost> {
         project.cargo(arguments)?;
         let mut costs = Vec::new();
-        for _ in 0..ROUNDS {
+        for _ in 0..rounds {
             let mut clean = vec!["clean", "--package", &name];
             if arguments.contains(&"--release") {
                 clean.push("--release");
