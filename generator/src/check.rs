@@ -109,7 +109,7 @@ fn follows_arrow(tokens: &[String]) -> bool {
 }
 
 /// Comments that are no docs, which are no tokens: the header, and what somebody added by hand and
-/// would lose. Not the number in the header, which is about the layout, too.
+/// would lose. Not the fingerprint in the header, which is about the layout, too.
 fn comments(text: &str) -> impl Iterator<Item = &str> {
     let lines = text.lines().map(str::trim);
     lines.filter(|line| {

@@ -27,7 +27,7 @@ impl Tree {
 }
 
 /// Puts rendered files into their final form. Those that `disk` already has in this form, by the
-/// number in their header, are taken from there, which is a small part of the work.
+/// fingerprint in their header, are taken from there, which is a small part of the work.
 ///
 /// # Panics
 ///

@@ -6,9 +6,9 @@
 
 use std::{fs, io::Read, ops::Range, path::Path};
 
-/// Longest file that is read, in MiB: a few times that of ten thousand tables, and it bounds all
+/// Longest file that is read, in bytes: a few times that of ten thousand tables, and it bounds all
 /// later work.
-const LIMIT: usize = 16;
+const LIMIT: usize = 16 << 20;
 
 /// One `bindings.toml`: where it is, and its text or why there is none.
 #[derive(Clone, Debug)]
@@ -114,14 +114,13 @@ pub struct Spanned<T> {
 }
 
 fn read_text(path: &Path) -> Result<String, String> {
-    let limit = LIMIT << 20;
     let mut bytes = Vec::new();
     // Not more of it: it may be a device without an end.
     fs::File::open(path)
-        .and_then(|file| file.take(limit as u64 + 1).read_to_end(&mut bytes))
+        .and_then(|file| file.take(LIMIT as u64 + 1).read_to_end(&mut bytes))
         .map_err(|error| reason(&error))?;
-    if bytes.len() > limit {
-        return Err(format!("it is larger than {LIMIT} MiB"));
+    if bytes.len() > LIMIT {
+        return Err(format!("it is larger than {} MiB", LIMIT >> 20));
     }
     String::from_utf8(bytes).map_err(|error| {
         let valid = error.utf8_error().valid_up_to();
@@ -153,9 +152,9 @@ mod tests {
             fs::write(&path, "#".repeat(length)).expect("written");
             Source::read(&path)
         };
-        let source = read(LIMIT << 20);
-        assert_eq!((source.text().len(), source.problem()), (LIMIT << 20, None));
-        let source = read((LIMIT << 20) + 1);
+        let source = read(LIMIT);
+        assert_eq!((source.text().len(), source.problem()), (LIMIT, None));
+        let source = read(LIMIT + 1);
         assert_eq!((source.text(), source.problem()), ("", Some("it is larger than 16 MiB")));
     }
 

@@ -25,65 +25,125 @@ pub struct Ddl {
 pub struct Tables<'m> {
     backend: Backend,
     all: &'m [Table],
-    names: Names,
+    /// How often each name comes up in the bind, whatever its case.
+    names: BTreeMap<String, usize>,
 }
 
 impl<'m> Tables<'m> {
     /// Gathers the names of all.
     #[must_use]
     pub fn of(bind: &'m Bind) -> Self {
-        let (backend, tables) = (bind.backend, &*bind.tables);
-        Self { backend, all: tables, names: Names::new(backend, tables) }
+        Self { backend: bind.backend, all: &bind.tables, names: names(&bind.tables) }
     }
 
     /// The statements for one of them.
     #[must_use]
     pub fn ddl(&self, table: &Table) -> Ddl {
-        ddl(self.backend, &self.names, self.all, table)
-    }
-}
-
-fn ddl(backend: Backend, names: &Names, tables: &[Table], table: &Table) -> Ddl {
-    let name = path(backend, table);
-    let mut lines: Vec<String> =
-        (0..table.columns.len()).map(|at| definition(backend, table, at)).collect();
-    lines.extend(constraints(backend, names, tables, table));
-    // MySQL has no CREATE INDEX IF NOT EXISTS.
-    let inside = backend == Backend::MySql;
-    if inside {
-        lines.extend(table.indexes.iter().map(|columns| {
-            format!("INDEX {} ({})", names.of(table, columns, "idx"), of(backend, table, columns))
-        }));
-    }
-    let options = match backend {
-        // Without it a column takes any type of value.
-        Backend::Sqlite if table.columns.iter().all(types::is_strict) => " STRICT",
-        Backend::Sqlite | Backend::Postgres => "",
-        // The collations that servers choose by themselves take 'a' and 'A' for the same.
-        Backend::MySql => " ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin",
-    };
-    let body = lines.join(",\n    ");
-    let mut create = Vec::new();
-    if let (Backend::Postgres, Some(schema)) = (backend, &table.schema) {
-        // CREATE SCHEMA asks for a right on the database even when there is nothing to create.
-        let name = types::text(backend, &quoted(backend, schema));
-        create.push(format!(
-            "DO $bindery$ BEGIN\n    IF to_regnamespace({name}) IS NULL THEN\n        \
+        let backend = self.backend;
+        let name = path(backend, table);
+        let mut lines: Vec<String> =
+            (0..table.columns.len()).map(|at| definition(backend, table, at)).collect();
+        lines.extend(self.constraints(table));
+        // MySQL has no CREATE INDEX IF NOT EXISTS.
+        let inside = backend == Backend::MySql;
+        if inside {
+            lines.extend(table.indexes.iter().map(|columns| {
+                format!(
+                    "INDEX {} ({})",
+                    self.name(table, columns, "idx"),
+                    of(backend, table, columns)
+                )
+            }));
+        }
+        let options = match backend {
+            // Without it a column takes any type of value.
+            Backend::Sqlite if table.columns.iter().all(types::is_strict) => " STRICT",
+            Backend::Sqlite | Backend::Postgres => "",
+            // The collations that servers choose by themselves take 'a' and 'A' for the same.
+            Backend::MySql => " ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin",
+        };
+        let body = lines.join(",\n    ");
+        let mut create = Vec::new();
+        if let (Backend::Postgres, Some(schema)) = (backend, &table.schema) {
+            // CREATE SCHEMA asks for a right on the database even when there is nothing to create.
+            let name = types::text(backend, &quoted(backend, schema));
+            create.push(format!(
+                "DO $bindery$ BEGIN\n    IF to_regnamespace({name}) IS NULL THEN\n        \
              CREATE SCHEMA {};\n    END IF;\nEND $bindery$",
-            quoted(backend, schema),
-        ));
+                quoted(backend, schema),
+            ));
+        }
+        create.push(format!("CREATE TABLE IF NOT EXISTS {name} (\n    {body}\n){options}"));
+        if !inside {
+            create.extend(table.indexes.iter().map(|columns| {
+                format!(
+                    "CREATE INDEX IF NOT EXISTS {}\nON {name} ({})",
+                    self.name(table, columns, "idx"),
+                    of(backend, table, columns),
+                )
+            }));
+        }
+        Ddl { create, drop: format!("DROP TABLE IF EXISTS {name}") }
     }
-    create.push(format!("CREATE TABLE IF NOT EXISTS {name} (\n    {body}\n){options}"));
-    if !inside {
-        create.extend(table.indexes.iter().map(|columns| {
-            format!(
-                "CREATE INDEX IF NOT EXISTS {}\nON {name} ({})",
-                names.of(table, columns, "idx"),
-                of(backend, table, columns),
-            )
-        }));
+
+    /// What holds for the table as a whole.
+    fn constraints(&self, table: &Table) -> Vec<String> {
+        let backend = self.backend;
+        let mut lines = Vec::new();
+        let key: Vec<_> = table.columns.iter().filter(|column| column.primary_key).collect();
+        let row_id = backend == Backend::Sqlite
+            && key.iter().any(|column| column.generated && types::is_integer(&column.kind));
+        if !row_id {
+            lines.push(format!("PRIMARY KEY ({})", list(backend, key)));
+        }
+        let single = (0..table.columns.len()).filter(|at| table.columns[*at].unique);
+        let unique = single.map(|at| vec![at]).chain(table.unique.iter().cloned());
+        for columns in unique {
+            let name = self.name(table, &columns, "key");
+            lines.push(format!("CONSTRAINT {name} UNIQUE ({})", of(backend, table, &columns)));
+        }
+        for (at, column) in table.columns.iter().enumerate() {
+            let checked = quoted(backend, &column.column);
+            let is_row_id = row_id && column.primary_key;
+            let check = types::check(backend, &column.kind, &checked);
+            if let Some(check) = check.filter(|_| !is_row_id) {
+                let name = self.name(table, &[at], "check");
+                lines.push(format!("CONSTRAINT {name} CHECK ({check})"));
+            }
+        }
+        for (at, column) in table.columns.iter().enumerate() {
+            let Some(reference) = &column.references else { continue };
+            let Some(target) = self.all.get(reference.table) else { continue };
+            let Some(theirs) = target.columns.get(reference.column) else { continue };
+            let name = self.name(table, &[at], "fkey");
+            let action = match reference.on_delete {
+                OnDelete::NoAction => "",
+                OnDelete::Restrict => " ON DELETE RESTRICT",
+                OnDelete::Cascade => " ON DELETE CASCADE",
+                OnDelete::SetNull => " ON DELETE SET NULL",
+            };
+            lines.push(format!(
+                "CONSTRAINT {name} FOREIGN KEY ({}) REFERENCES {} ({}){action}",
+                quoted(backend, &column.column),
+                path(backend, target),
+                quoted(backend, &theirs.column),
+            ));
+        }
+        lines
     }
-    Ddl { create, drop: format!("DROP TABLE IF EXISTS {name}") }
+
+    /// The name of a constraint or an index.
+    ///
+    /// Two of them may be the same text (`note_tag` + `id`, `note` + `tag_id`), and then the second
+    /// index would not be created, without a word. Such names end in a number.
+    fn name(&self, table: &Table, columns: &[usize], kind: &str) -> String {
+        let name = plain(table, columns, kind);
+        let is_only = self.names.get(&name.to_lowercase()).is_none_or(|count| *count < 2);
+        let columns: Vec<_> = columns.iter().filter_map(|at| table.columns.get(*at)).collect();
+        let exact =
+            columns.iter().fold(table.table.clone(), |text, column| text + "\0" + &column.column);
+        quoted(self.backend, &short(&name, &exact, is_only))
+    }
 }
 
 /// One column: `"title" VARCHAR(200) NOT NULL DEFAULT 'new'`.
@@ -139,94 +199,29 @@ fn default(backend: Backend, table: &Table, at: usize) -> Option<String> {
     Some(if backend == Backend::MySql { format!("({text})") } else { text })
 }
 
-/// What holds for the table as a whole.
-fn constraints(backend: Backend, names: &Names, tables: &[Table], table: &Table) -> Vec<String> {
-    let mut lines = Vec::new();
-    let key: Vec<_> = table.columns.iter().filter(|column| column.primary_key).collect();
-    let row_id = backend == Backend::Sqlite
-        && key.iter().any(|column| column.generated && types::is_integer(&column.kind));
-    if !row_id {
-        lines.push(format!("PRIMARY KEY ({})", list(backend, key)));
-    }
-    let single = (0..table.columns.len()).filter(|at| table.columns[*at].unique);
-    let unique = single.map(|at| vec![at]).chain(table.unique.iter().cloned());
-    for columns in unique {
-        let name = names.of(table, &columns, "key");
-        lines.push(format!("CONSTRAINT {name} UNIQUE ({})", of(backend, table, &columns)));
-    }
-    for (at, column) in table.columns.iter().enumerate() {
-        let checked = quoted(backend, &column.column);
-        let is_row_id = row_id && column.primary_key;
-        let check = types::check(backend, &column.kind, &checked);
-        if let Some(check) = check.filter(|_| !is_row_id) {
-            let name = names.of(table, &[at], "check");
-            lines.push(format!("CONSTRAINT {name} CHECK ({check})"));
-        }
-    }
-    for (at, column) in table.columns.iter().enumerate() {
-        let Some(reference) = &column.references else { continue };
-        let Some(target) = tables.get(reference.table) else { continue };
-        let Some(theirs) = target.columns.get(reference.column) else { continue };
-        let name = names.of(table, &[at], "fkey");
-        let action = match reference.on_delete {
-            OnDelete::NoAction => "",
-            OnDelete::Restrict => " ON DELETE RESTRICT",
-            OnDelete::Cascade => " ON DELETE CASCADE",
-            OnDelete::SetNull => " ON DELETE SET NULL",
-        };
-        lines.push(format!(
-            "CONSTRAINT {name} FOREIGN KEY ({}) REFERENCES {} ({}){action}",
-            quoted(backend, &column.column),
-            path(backend, target),
-            quoted(backend, &theirs.column),
-        ));
-    }
-    lines
-}
-
 fn of(backend: Backend, table: &Table, columns: &[usize]) -> String {
     list(backend, columns.iter().filter_map(|at| table.columns.get(*at)))
 }
 
-/// The names of constraints and indexes: those that PostgreSQL would choose, `notes_author_id_fkey`.
-///
-/// Two of them may be the same text (`note_tag` + `id`, `note` + `tag_id`), and then the second
-/// index would not be created, without a word. Such names end in a number.
-#[derive(Debug)]
-struct Names {
-    backend: Backend,
-    /// How often each text comes up in the bind, whatever its case.
-    seen: BTreeMap<String, usize>,
-}
-
-impl Names {
-    fn new(backend: Backend, tables: &[Table]) -> Self {
-        let mut seen = BTreeMap::new();
-        for table in tables {
-            *seen.entry(table.table.to_lowercase()).or_default() += 1;
-            let single = (0..table.columns.len()).flat_map(|at| {
-                let column = &table.columns[at];
-                let key = column.unique.then_some("key");
-                let fkey = column.references.is_some().then_some("fkey");
-                [Some("check"), key, fkey].into_iter().flatten().map(move |kind| (vec![at], kind))
-            });
-            let unique = table.unique.iter().map(|columns| (columns.clone(), "key"));
-            let indexes = table.indexes.iter().map(|columns| (columns.clone(), "idx"));
-            for (columns, kind) in single.chain(unique).chain(indexes) {
-                *seen.entry(plain(table, &columns, kind).to_lowercase()).or_default() += 1;
-            }
+/// The names of constraints and indexes that PostgreSQL would choose, `notes_author_id_fkey`, and of
+/// tables: how often each comes up.
+fn names(tables: &[Table]) -> BTreeMap<String, usize> {
+    let mut seen = BTreeMap::new();
+    for table in tables {
+        *seen.entry(table.table.to_lowercase()).or_default() += 1;
+        let single = (0..table.columns.len()).flat_map(|at| {
+            let column = &table.columns[at];
+            let key = column.unique.then_some("key");
+            let fkey = column.references.is_some().then_some("fkey");
+            [Some("check"), key, fkey].into_iter().flatten().map(move |kind| (vec![at], kind))
+        });
+        let unique = table.unique.iter().map(|columns| (columns.clone(), "key"));
+        let indexes = table.indexes.iter().map(|columns| (columns.clone(), "idx"));
+        for (columns, kind) in single.chain(unique).chain(indexes) {
+            *seen.entry(plain(table, &columns, kind).to_lowercase()).or_default() += 1;
         }
-        Self { backend, seen }
     }
-
-    fn of(&self, table: &Table, columns: &[usize], kind: &str) -> String {
-        let name = plain(table, columns, kind);
-        let is_only = self.seen.get(&name.to_lowercase()).is_none_or(|count| *count < 2);
-        let columns: Vec<_> = columns.iter().filter_map(|at| table.columns.get(*at)).collect();
-        let exact =
-            columns.iter().fold(table.table.clone(), |text, column| text + "\0" + &column.column);
-        quoted(self.backend, &short(&name, &exact, is_only))
-    }
+    seen
 }
 
 fn plain(table: &Table, columns: &[usize], kind: &str) -> String {

@@ -139,7 +139,8 @@ impl<Fut: Future> Future for Work<'_, Fut> {
     }
 }
 
-/// The service that is not polled any more: its drop is a part of its scope, too.
+/// The service that is not polled any more: its drop is a part of its scope, too. A future, because
+/// a task-local is set for the drop of one without a panic when the thread itself ends.
 struct CutOff<'f, Fut> {
     future: Pin<&'f mut Option<Fut>>,
 }
