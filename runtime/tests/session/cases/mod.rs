@@ -15,6 +15,7 @@ mod data;
 pub(super) mod db;
 mod detached;
 mod endings;
+mod every_poll;
 pub(super) mod events;
 mod hooks;
 mod refusals;

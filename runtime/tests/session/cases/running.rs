@@ -37,16 +37,10 @@ async fn abandoned(fixture: &Fixture) {
 
 #[tokio::test]
 async fn a_statement_that_runs() {
-    let fixture = Fixture::with(1).await;
-    abandoned(&fixture).await;
-    fixture.close().await;
-}
-
-#[tokio::test]
-async fn a_statement_that_runs_on_a_pool_that_was_handed_in() {
-    let fixture = Fixture::handed_in(1).await;
-    abandoned(&fixture).await;
-    fixture.close().await;
+    for fixture in [Fixture::with(1).await, Fixture::handed_in(1).await] {
+        abandoned(&fixture).await;
+        fixture.close().await;
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
