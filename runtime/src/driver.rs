@@ -1,6 +1,7 @@
 //! What the runtime asks of a database driver beyond sqlx: how its transactions begin, are checked
 //! and end, and how an abandoned statement is stopped. Implemented for the three drivers; sealed.
 
+mod connecting;
 mod errors;
 
 use std::fmt;
@@ -17,6 +18,7 @@ use crate::model::{Ddl, Dialect, Refusal, Shapes};
 use crate::test_database::Disposable;
 use crate::transaction::AfterError;
 
+pub(crate) use self::connecting::connected;
 pub(crate) use self::errors::{is_lost, is_lost_on_any, is_transient};
 
 /// A database driver of sqlx that sessions run on: `Sqlite`, `Postgres`, `MySql`.

@@ -14,7 +14,7 @@ use tracing::Span;
 
 use crate::background::Tasks;
 use crate::binding::Binding;
-use crate::driver::{ConnectionOf, Driver, Plan, is_lost};
+use crate::driver::{ConnectionOf, Driver, Plan, connected, is_lost};
 use crate::error::{Error, ErrorKind};
 use crate::events::{Events, Outcome, Step};
 use crate::outer::OuterTransaction;
@@ -219,7 +219,7 @@ impl<B: Binding> Live<B> {
         {
             return Ok(conn);
         }
-        let acquired = Box::pin(FOR_SESSION.scope((), self.pool.acquire())).await;
+        let acquired = Box::pin(FOR_SESSION.scope((), self.wait(started))).await;
         acquired.map_err(|error| self.not_acquired(error, started))
     }
 
@@ -233,7 +233,15 @@ impl<B: Binding> Live<B> {
             return Err(Error::new(ErrorKind::OverlappingSessions, B::KEY, message));
         }
         let started = Instant::now();
-        self.pool.acquire().await.map_err(|error| self.not_acquired(error, started))
+        self.wait(started).await.map_err(|error| self.not_acquired(error, started))
+    }
+
+    async fn wait(
+        &self,
+        started: Instant,
+    ) -> Result<sqlx::pool::PoolConnection<B::Database>, sqlx::Error> {
+        let deadline = (started + self.acquire_timeout).into();
+        connected::<B::Database, _, _>(deadline, || self.pool.acquire()).await
     }
 
     fn not_acquired(&self, error: sqlx::Error, started: Instant) -> Error {

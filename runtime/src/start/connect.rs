@@ -4,10 +4,11 @@ use std::time::Duration;
 
 use sqlx::pool::PoolOptions;
 use sqlx::{ConnectOptions, Connection, Pool};
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout};
 
 use crate::binding::Binding;
 use crate::configure::{Configure, OptionsOf, Origin};
+use crate::driver::connected;
 use crate::error::{Error, ErrorKind};
 
 /// Longest look for the cause after a pool gave up.
@@ -32,7 +33,9 @@ impl<B: Binding> Opening<B> {
     pub(super) async fn required(self) -> Result<Pool<B::Database>, Error> {
         let limit = self.pool.get_acquire_timeout();
         // The pool has the limit too, but once for `min_connections` and once for a connection.
-        match timeout(limit, self.pool.clone().connect_with(self.options.clone())).await {
+        let open = || self.pool.clone().connect_with(self.options.clone());
+        let opened = connected::<B::Database, _, _>(Instant::now() + limit, open);
+        match timeout(limit, opened).await {
             Ok(Ok(pool)) => Ok(pool),
             Ok(Err(error)) if !matches!(error, sqlx::Error::PoolTimedOut) => {
                 Err(self.unavailable(error, None))
@@ -48,7 +51,8 @@ impl<B: Binding> Opening<B> {
     /// A pool with a connection in it if the database answers at once.
     pub(super) async fn optional(self) -> Pool<B::Database> {
         let limit = self.pool.get_acquire_timeout();
-        let found = match timeout(limit, self.options.connect()).await {
+        let one = connected::<B::Database, _, _>(Instant::now() + limit, || self.options.connect());
+        let found = match timeout(limit, one).await {
             Ok(Ok(conn)) => {
                 // The pool opens its own: one can not be put into it.
                 if let Err(error) = conn.close().await {

@@ -108,3 +108,24 @@ async fn a_lock_that_is_not_given() {
     assert_eq!(fixture.ids().await, [1]);
     fixture.close().await;
 }
+
+/// To bring a file to another journal mode a connection has to be alone with it, and of several
+/// that try, SQLite sends some away without letting them wait.
+#[tokio::test]
+async fn the_first_connections_wait_for_each_other() {
+    for _ in 0..60 {
+        let home = super::Home::new().await;
+        let databases = Databases::connect(&home.url(), &super::settings()).await;
+        let work = || {
+            run_scope(&databases, async || -> Outcome {
+                sqlx::query("SELECT 1").fetch_one(&session::<Main>()?).await?;
+                Ok(())
+            })
+        };
+        let outcomes = tokio::join!(work(), work(), work(), work());
+        for outcome in <[Outcome; 4]>::from(outcomes) {
+            outcome.expect("the others have the file for a moment only");
+        }
+        bindery_runtime::close(&databases, Duration::from_secs(5)).await;
+    }
+}
