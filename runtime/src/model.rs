@@ -13,6 +13,7 @@ mod fields;
 mod decimal;
 #[cfg(any(feature = "chrono", feature = "time"))]
 mod now;
+pub mod record;
 mod text;
 #[cfg(any(feature = "chrono", feature = "time"))]
 mod time;
@@ -102,6 +103,8 @@ pub(crate) use self::verify::Described;
 pub(crate) use self::verify::Shapes;
 pub use self::verify::{Declared, Verification, VerifyError};
 pub use self::visit::Visit;
+#[doc(inline)]
+pub use crate::__record as record;
 
 /// A declared model: the type of a row, and what the runtime has to know of its table.
 ///

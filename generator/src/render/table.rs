@@ -84,12 +84,22 @@ pub(super) struct Table {
     single_key: Option<String>,
     generated_integer: bool,
     mysql: bool,
-    /// Whether the types are types of serde.
-    serde: bool,
+    serde: Serde,
     operations: std::collections::BTreeSet<Operation>,
     errors: Errors,
     http: Option<Http>,
     names: Names,
+}
+
+/// How the types are types of serde.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Serde {
+    Not,
+    /// By the runtime, which is quick to compile.
+    Record,
+    /// By serde's own macros: attributes for them are in the TOML, or types that the runtime does
+    /// not know.
+    Derive,
 }
 
 /// The statements as literals.
@@ -110,6 +120,7 @@ impl Table {
         output: &Output,
     ) -> Self {
         let names = Names::new(table);
+        let serde = Serde::new(output, table);
         let context = Context { bind, output, table, names: &names };
         let each = table.columns.iter().enumerate();
         let columns: Vec<_> =
@@ -131,7 +142,7 @@ impl Table {
             session: bind.module.clone(),
             shown: code(&table.table),
             comment: table.comment.as_deref().map(sentence),
-            imports: imports(output, table),
+            imports: imports(serde, table),
             derives: table.derives.iter().fold(String::new(), |list, path| list + ", " + path),
             attributes: table.attributes.clone(),
             policy: table.policy.clone(),
@@ -147,13 +158,25 @@ impl Table {
             single_key,
             generated_integer,
             mysql: bind.backend == Backend::MySql,
-            serde: output.serde,
+            serde,
             operations: table.operations.clone(),
             errors: Errors::new(table),
             http: table.http.as_ref().map(|http| Http::new(&context, http, &columns)),
             names,
             columns,
         }
+    }
+
+    fn is_serde(&self) -> bool {
+        self.serde != Serde::Not
+    }
+
+    fn is_record(&self) -> bool {
+        self.serde == Serde::Record
+    }
+
+    fn derives_serde(&self) -> bool {
+        self.serde == Serde::Derive
     }
 
     fn does(&self, operation: Operation) -> bool {
@@ -240,6 +263,25 @@ impl Table {
     }
 }
 
+impl Serde {
+    fn new(output: &Output, table: &table::Table) -> Self {
+        let of_columns = table.columns.iter().flat_map(|column| &column.attributes);
+        let mut attributes = table.attributes.iter().chain(of_columns);
+        let is_custom = |column: &table::Column| {
+            matches!(column.kind, table::ColumnType::Custom { .. })
+        };
+        if !output.serde {
+            Self::Not
+        } else if attributes.any(|attribute| attribute.contains("serde"))
+            || table.columns.iter().any(is_custom)
+        {
+            Self::Derive
+        } else {
+            Self::Record
+        }
+    }
+}
+
 impl Sql {
     fn new(backend: Backend, table: &table::Table) -> Self {
         let Statements { table: name, columns, qualified, add, view, delete } =
@@ -255,9 +297,12 @@ impl Sql {
     }
 }
 
-fn imports(output: &Output, table: &table::Table) -> String {
+fn imports(serde: Serde, table: &table::Table) -> String {
     let foreign = table.columns.iter().any(|column| kinds::is_foreign(&column.kind));
-    let serde = if output.serde { "serde, " } else { "" };
+    let has_enums =
+        table.columns.iter().any(|column| matches!(column.kind, table::ColumnType::Enum(_)));
+    let is_derived = serde == Serde::Derive || (serde == Serde::Record && has_enums);
+    let serde = if is_derived { "serde, " } else { "" };
     let sqlx = if foreign { "sqlx::{self, types}" } else { "sqlx" };
     format!("{{model, {serde}{sqlx}}}")
 }

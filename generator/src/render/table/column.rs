@@ -4,6 +4,7 @@ use super::{
     Context,
     default::{Default, left_out},
     kinds,
+    names::Names,
 };
 use crate::{
     model::{
@@ -76,16 +77,23 @@ pub(super) enum Role {
     SoftDelete,
 }
 
-/// Attributes of serde on the field of each struct, where it needs one.
+/// What serde does with the field of each struct.
 #[derive(std::default::Default)]
 pub(super) struct Serde {
-    pub(super) row: Option<String>,
-    pub(super) key: Option<String>,
-    pub(super) new: Option<String>,
-    pub(super) patch: Option<String>,
-    pub(super) save: Option<String>,
-    pub(super) add: Option<String>,
-    pub(super) edit: Option<String>,
+    pub(super) row: Form,
+    pub(super) key: Form,
+    pub(super) new: Form,
+    pub(super) patch: Form,
+    pub(super) save: Form,
+    pub(super) add: Form,
+    pub(super) edit: Form,
+}
+
+/// The field in `model::record!`, and the attribute that it needs where serde is derived.
+#[derive(std::default::Default)]
+pub(super) struct Form {
+    pub(super) words: String,
+    pub(super) attribute: Option<String>,
 }
 
 impl Column {
@@ -161,7 +169,7 @@ impl Column {
         };
         if output.serde {
             let is_iso = output.time == TimeCrate::Time && kinds::is_time(&column.kind);
-            this.serde = Serde::new(&this, names.option, is_iso);
+            this.serde = Serde::new(&this, names, is_iso);
         }
         this
     }
@@ -188,7 +196,7 @@ impl Column {
     /// Its docs in the row.
     pub(super) fn row_doc(&self) -> String {
         match self.http {
-            Http::Hidden if self.serde.row.is_some() => {
+            Http::Hidden if !self.serde.row.words.is_empty() => {
                 format!("{} It is never part of a serialized row.", self.doc)
             }
             _ => self.doc.clone(),
@@ -206,35 +214,56 @@ impl Column {
     }
 }
 
+/// What becomes of a field: the words of `model::record!`.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum How {
+    Field,
+    Hidden,
+    Change,
+    Some,
+}
+
 impl Serde {
     /// `iso`: the type is none that serde knows how to write.
-    fn new(column: &Column, option: &str, iso: bool) -> Self {
-        let attribute = |parts: &[Option<&str>]| {
-            let with = iso.then_some("with = \"model::iso\"");
-            let parts: Vec<_> = parts.iter().copied().chain([with]).flatten().collect();
-            (!parts.is_empty()).then(|| format!("#[serde({})]", parts.join(", ")))
+    fn new(column: &Column, names: &Names, iso: bool) -> Self {
+        let form = |how, may_be_absent| Form::new(names, how, iso, may_be_absent);
+        let change = |is_change| if is_change { How::Change } else { How::Field };
+        let new = || form(change(column.is_ambiguous), column.is_optional);
+        let patch = || match column.role {
+            Role::Version => form(How::Some, false),
+            Role::Value | Role::SoftDelete => form(How::Change, false),
+        };
+        let row = if column.http == Http::Hidden { How::Hidden } else { How::Field };
+        Self {
+            row: form(row, column.nullable),
+            key: form(How::Field, false),
+            new: new(),
+            patch: patch(),
+            save: form(change(column.of_save.is_some()), false),
+            add: new(),
+            edit: patch(),
+        }
+    }
+}
+
+impl Form {
+    fn new(names: &Names, how: How, iso: bool, may_be_absent: bool) -> Self {
+        let (word, left_out) = match how {
+            How::Field => ("field", None),
+            How::Hidden => ("hidden", Some("skip_serializing".to_owned())),
+            How::Change => {
+                ("change", Some("skip_serializing_if = \"model::Change::is_keep\"".to_owned()))
+            }
+            How::Some => ("some", Some(format!("skip_serializing_if = \"{}::is_none\"", names.option))),
         };
         // With a function of its own, a field that is absent is an error unless this is said.
-        let absent = |may: bool| (may && iso).then_some("default");
-        let keep = "skip_serializing_if = \"model::Change::is_keep\"";
-        let change = |is_change: bool| [is_change.then_some("default"), is_change.then_some(keep)];
-        let new = change(column.is_ambiguous);
-        let is_nothing = format!("skip_serializing_if = \"{option}::is_none\"");
-        let optional = absent(column.is_optional && !column.is_ambiguous);
+        let is_default = how == How::Change || how == How::Some || (may_be_absent && iso);
+        let default = is_default.then(|| "default".to_owned());
+        let with = iso.then(|| "with = \"model::iso\"".to_owned());
+        let parts: Vec<_> = [default, left_out, with].into_iter().flatten().collect();
         Self {
-            row: attribute(&[
-                (column.http == Http::Hidden).then_some("skip_serializing"),
-                absent(column.nullable),
-            ]),
-            key: attribute(&[]),
-            new: attribute(&[new[0], new[1], optional]),
-            patch: attribute(&[Some(match column.role {
-                Role::Version => &is_nothing,
-                Role::Value | Role::SoftDelete => keep,
-            })]),
-            save: attribute(&change(column.of_save.is_some())),
-            add: attribute(&[new[0], optional]),
-            edit: attribute(&[]),
+            words: if iso { format!("{word} iso") } else { word.to_owned() },
+            attribute: (!parts.is_empty()).then(|| format!("#[serde({})]", parts.join(", "))),
         }
     }
 }

@@ -17,6 +17,8 @@ pub(super) struct Names {
     pub(super) clone: &'static str,
     pub(super) send: &'static str,
     pub(super) sync: &'static str,
+    /// Not of every edition's prelude.
+    pub(super) future: &'static str,
 }
 
 impl Names {
@@ -33,6 +35,7 @@ impl Names {
             clone: called("Clone", "::core::clone::Clone"),
             send: called("Send", "::core::marker::Send"),
             sync: called("Sync", "::core::marker::Sync"),
+            future: "::core::future::Future",
         }
     }
 }
