@@ -6,10 +6,14 @@ mod errors;
 
 use std::fmt;
 use std::future::Future;
+#[cfg(any(feature = "sqlite", feature = "postgres", feature = "mysql"))]
+use std::sync::Arc;
 
 use either::Either;
 use futures_core::future::BoxFuture;
 use futures_core::stream::BoxStream;
+#[cfg(any(feature = "sqlite", feature = "postgres", feature = "mysql"))]
+use sqlx::{AssertSqlSafe, SqlSafeStr};
 use sqlx::{Database, Execute, SqlStr};
 
 use crate::configure::Configure;
@@ -288,6 +292,13 @@ pub struct Plan {
     pub guarded: bool,
     /// Whether a connection that was lent may go back to the pool as it is.
     pub trust_lent: bool,
+}
+
+/// A text that every session takes a copy of, which costs no more than a count. sqlx copies the text of
+/// a `String` at each clone.
+#[cfg(any(feature = "sqlite", feature = "postgres", feature = "mysql"))]
+pub(crate) fn shared(sql: String) -> SqlStr {
+    AssertSqlSafe(Arc::<str>::from(sql)).into_sql_str()
 }
 
 /// What [`Driver::check`] found.

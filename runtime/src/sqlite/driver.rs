@@ -9,12 +9,12 @@ use std::sync::Arc;
 
 use sqlx::error::DatabaseError;
 use sqlx::sqlite::{SqliteConnection, SqlitePool};
-use sqlx::{AssertSqlSafe, Connection, Executor, SqlSafeStr, Sqlite};
+use sqlx::{Connection, Executor, Sqlite};
 use sqlx_core::transaction::TransactionManager;
 
 use super::model;
 use super::switches::{self, Switches};
-use crate::driver::{Check, Driver, Plan, forward_statements};
+use crate::driver::{Check, Driver, Plan, forward_statements, shared};
 use crate::live::SessionOptions;
 use crate::model::{Ddl, Dialect, Refusal, Shapes, forward_models};
 use crate::transaction::{Access, AfterError};
@@ -71,7 +71,7 @@ impl Driver for Sqlite {
         let begin =
             if read_only { format!("{begin}; PRAGMA query_only = 1") } else { begin.to_owned() };
         Plan {
-            begin: AssertSqlSafe(begin).into_sql_str(),
+            begin: shared(begin),
             identified: true,
             read_only,
             guarded: transaction.after_error == AfterError::Continue,

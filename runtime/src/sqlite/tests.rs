@@ -94,6 +94,12 @@ async fn a_handler_is_installed_once() {
     }
 }
 
+#[test]
+fn sessions_share_the_text_of_begin() {
+    let begin = plan().begin;
+    assert_eq!(begin.clone().as_str().as_ptr(), begin.as_str().as_ptr());
+}
+
 /// Dropped at each place of it, BEGIN leaves nothing open.
 #[tokio::test]
 async fn a_begin_that_is_given_up() {
