@@ -3,6 +3,7 @@
 
 mod connecting;
 mod errors;
+mod plan;
 
 use std::fmt;
 use std::future::Future;
@@ -20,6 +21,9 @@ use crate::transaction::AfterError;
 
 pub(crate) use self::connecting::connected;
 pub(crate) use self::errors::{is_lost, is_lost_on_any, is_transient};
+pub(crate) use self::plan::Plan;
+#[cfg(any(feature = "sqlite", feature = "postgres", feature = "mysql"))]
+pub(crate) use self::plan::shared;
 
 /// A database driver of sqlx that sessions run on: `Sqlite`, `Postgres`, `MySql`.
 ///
@@ -268,26 +272,6 @@ pub trait Driver: Configure + Disposable + sealed::Sealed {
         conn: &mut Self::Connection,
         sql: SqlStr,
     ) -> BoxFuture<'_, Result<sqlx_core::describe::Describe<Self>, sqlx::Error>>;
-}
-
-/// How sessions of one target begin; made once per target.
-#[doc(hidden)]
-#[derive(Clone, Debug)]
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "settings that have nothing to do with each other"
-)]
-pub struct Plan {
-    /// The text that begins a transaction.
-    pub begin: SqlStr,
-    /// Whether [`Plan::begin`] answers with the server's id of the connection.
-    pub identified: bool,
-    /// Whether the backend needs a statement of its own to leave read-only again.
-    pub read_only: bool,
-    /// SQLite: statements may follow one that ended the transaction, and must not be stored.
-    pub guarded: bool,
-    /// Whether a connection that was lent may go back to the pool as it is.
-    pub trust_lent: bool,
 }
 
 /// What [`Driver::check`] found.

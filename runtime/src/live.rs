@@ -302,7 +302,8 @@ impl<B: Binding> Beginning<B> {
 
 impl<B: Binding> Drop for Beginning<B> {
     fn drop(&mut self) {
-        // The BEGIN of SQLite is a single statement, which sqlx undoes when nobody waits for it.
+        // The BEGIN of SQLite is a single statement, which sqlx undoes when nobody waits for it, and
+        // the driver when nobody has it after that.
         if B::Database::MAY_CLOSE
             && let Some(conn) = &mut self.0
         {

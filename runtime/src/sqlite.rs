@@ -3,7 +3,11 @@
 mod driver;
 mod model;
 mod settings;
+mod switches;
 mod test_database;
+#[cfg(test)]
+mod tests;
 
-pub use self::driver::{Begin, Switches, Transaction};
+pub use self::driver::{Begin, Transaction};
 pub use self::settings::*;
+pub use self::switches::Switches;

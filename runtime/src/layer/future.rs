@@ -24,10 +24,9 @@ pin_project! {
         Fut: Future,
         R: Registry,
     {
-        // `None` once it is done. Whatever the stage, it stays where it is: it is large.
         #[pin]
-        future: Option<Fut>,
-        stage: Stage<R, Fut::Output>,
+        service: Service<Fut, Fut::Output>,
+        stage: Stage<R>,
         endings: Endings<C, F>,
     }
 
@@ -41,24 +40,46 @@ pin_project! {
             if let Stage::InScope { scope } = this.stage
                 && let Some(scope) = scope.take()
             {
-                drop(scope.run(CutOff { future: this.future }));
+                drop(scope.run(CutOff { service: this.service }));
             }
         }
     }
 }
 
-enum Stage<R: Registry, T> {
+pin_project! {
+    /// The service, and what it answered in the same place. Whatever the stage, it stays where it
+    /// is: it is large.
+    #[project = ServiceProjection]
+    enum Service<Fut, T> {
+        Working { #[pin] future: Fut },
+        Gone,
+        Answered { output: Option<T> },
+    }
+}
+
+impl<Fut, T> Service<Fut, T> {
+    /// What was kept until the scope has ended.
+    fn answer(self: Pin<&mut Self>) -> T {
+        match self.project() {
+            ServiceProjection::Answered { output } => output.take().expect(POLLED_AGAIN),
+            _ => unreachable!("a scope ends when there is an answer"),
+        }
+    }
+}
+
+enum Stage<R: Registry> {
     // Which of the next two it becomes depends on the task that polls first.
     Unpolled { registry: Option<R> },
     InOuterScope,
     // `None` while it is the current one of the task, and after a panic.
     InScope { scope: Option<Scope<R>> },
-    Ending { end: ScopeEnd, decision: Decision, output: Option<T> },
+    Ending { end: ScopeEnd, decision: Decision },
 }
 
 impl<Fut: Future, R: Registry, C, F> ResponseFuture<Fut, R, C, F> {
     pub(super) fn new(future: Fut, registry: R, endings: Endings<C, F>) -> Self {
-        Self { future: Some(future), stage: Stage::Unpolled { registry: Some(registry) }, endings }
+        let service = Service::Working { future };
+        Self { service, stage: Stage::Unpolled { registry: Some(registry) }, endings }
     }
 }
 
@@ -85,7 +106,7 @@ where
                     };
                 }
                 Stage::InOuterScope => {
-                    let work = Work { future: this.future.as_mut() };
+                    let work = Work { service: this.service.as_mut() };
                     let mut response = ready!(pin!(work).poll(context))?;
                     rule::send_along(&this.endings.rule, &mut response);
                     failure::send_along(&this.endings.failure, &mut response);
@@ -93,9 +114,11 @@ where
                 }
                 Stage::InScope { scope: current } => {
                     let scope = current.take().expect(POLLED_AGAIN);
-                    let mut running = pin!(scope.run(Work { future: this.future.as_mut() }));
-                    let polled = running.as_mut().poll(context);
-                    let scope = running.take_value();
+                    let (polled, scope) = {
+                        let work = Work { service: this.service.as_mut() };
+                        let mut running = pin!(scope.run(work));
+                        (running.as_mut().poll(context), running.take_value())
+                    };
                     let Poll::Ready(output) = polled else {
                         *current = scope;
                         return Poll::Pending;
@@ -108,11 +131,12 @@ where
                         Err(_) => Decision::RollBack,
                     };
                     let end = scope.end(decision);
-                    *this.stage = Stage::Ending { end, decision, output: Some(output) };
+                    this.service.set(Service::Answered { output: Some(output) });
+                    *this.stage = Stage::Ending { end, decision };
                 }
-                Stage::Ending { end, decision, output } => {
+                Stage::Ending { end, decision } => {
                     let ended = ready!(Pin::new(end).poll(context));
-                    let output = output.take().expect(POLLED_AGAIN);
+                    let output = this.service.answer();
                     return Poll::Ready(match ended {
                         Ok(()) => output,
                         Err(error) => answer(&error, *decision, output, &this.endings.failure),
@@ -124,25 +148,27 @@ where
 }
 
 /// The service at work. What it holds is given back as soon as it is done, still in its scope.
-struct Work<'f, Fut> {
-    future: Pin<&'f mut Option<Fut>>,
+struct Work<'f, Fut: Future> {
+    service: Pin<&'f mut Service<Fut, Fut::Output>>,
 }
 
 impl<Fut: Future> Future for Work<'_, Fut> {
     type Output = Fut::Output;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        let future = self.future.as_mut().as_pin_mut().expect(POLLED_AGAIN);
+        let ServiceProjection::Working { future } = self.service.as_mut().project() else {
+            panic!("{POLLED_AGAIN}");
+        };
         let output = ready!(future.poll(context));
-        self.future.set(None);
+        self.service.set(Service::Gone);
         Poll::Ready(output)
     }
 }
 
 /// The service that is not polled any more: its drop is a part of its scope, too. A future, because
 /// a task-local is set for the drop of one without a panic when the thread itself ends.
-struct CutOff<'f, Fut> {
-    future: Pin<&'f mut Option<Fut>>,
+struct CutOff<'f, Fut: Future> {
+    service: Pin<&'f mut Service<Fut, Fut::Output>>,
 }
 
 impl<Fut: Future> Future for CutOff<'_, Fut> {
@@ -153,9 +179,9 @@ impl<Fut: Future> Future for CutOff<'_, Fut> {
     }
 }
 
-impl<Fut> Drop for CutOff<'_, Fut> {
+impl<Fut: Future> Drop for CutOff<'_, Fut> {
     fn drop(&mut self) {
-        self.future.set(None);
+        self.service.set(Service::Gone);
     }
 }
 

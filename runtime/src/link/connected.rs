@@ -196,6 +196,9 @@ impl<B: Binding> Connected<B> {
     pub(super) fn tell_end(&mut self, step: Step, since: Since, outcome: Outcome<'_>) {
         if std::mem::take(&mut self.untold) {
             self.live.events().tell(&self.span, B::KEY, step, since, outcome);
+            if self.span.is_disabled() {
+                return;
+            }
             let how = match (step, outcome) {
                 (Step::Commit, Outcome::Done) => "committed",
                 (_, Outcome::Unknown(_)) => "unknown",

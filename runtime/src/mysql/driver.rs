@@ -11,7 +11,7 @@ use sqlx::{AssertSqlSafe, Connection, Executor, MySql, Row, SqlSafeStr};
 use sqlx_core::transaction::TransactionManager;
 
 use super::model;
-use crate::driver::{Check, Driver, Plan, forward_statements};
+use crate::driver::{Check, Driver, Plan, forward_statements, shared};
 use crate::live::SessionOptions;
 use crate::model::{Ddl, Dialect, Refusal, Shapes, forward_models};
 use crate::transaction::{Access, AfterError, Isolation};
@@ -77,7 +77,7 @@ impl Driver for MySql {
 
     fn plan(transaction: &Transaction, options: &SessionOptions) -> Plan {
         Plan {
-            begin: AssertSqlSafe(transaction.sql()).into_sql_str(),
+            begin: shared(transaction.sql()),
             identified: true,
             read_only: false,
             guarded: false,

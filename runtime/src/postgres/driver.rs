@@ -10,7 +10,7 @@ use sqlx::{AssertSqlSafe, Connection, Executor, Postgres, Row, SqlSafeStr};
 use sqlx_core::transaction::TransactionManager;
 
 use super::model;
-use crate::driver::{Check, Driver, Plan, forward_statements};
+use crate::driver::{Check, Driver, Plan, forward_statements, shared};
 use crate::live::SessionOptions;
 use crate::model::{Ddl, Dialect, Refusal, Shapes, forward_models};
 use crate::transaction::{Access, AfterError, Isolation};
@@ -74,7 +74,7 @@ impl Driver for Postgres {
             begin.push_str("; SHOW bindery.backend");
         }
         Plan {
-            begin: AssertSqlSafe(begin).into_sql_str(),
+            begin: shared(begin),
             identified,
             read_only: false,
             guarded: false,

@@ -4,16 +4,17 @@
 //! looks at a flag instead. While a connection is lent, hooks notice that its transaction ended and
 //! refuse to let anything commit by itself.
 
+use std::pin::pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use sqlx::error::DatabaseError;
 use sqlx::sqlite::{SqliteConnection, SqlitePool};
-use sqlx::{AssertSqlSafe, Executor, SqlSafeStr, Sqlite};
+use sqlx::{Connection, Executor, Sqlite};
 use sqlx_core::transaction::TransactionManager;
 
 use super::model;
-use crate::driver::{Check, Driver, Plan, forward_statements};
+use super::switches::{self, Switches};
+use crate::driver::{Check, Driver, Plan, forward_statements, shared};
 use crate::live::SessionOptions;
 use crate::model::{Ddl, Dialect, Refusal, Shapes, forward_models};
 use crate::transaction::{Access, AfterError};
@@ -50,20 +51,6 @@ impl Transaction {
     };
 }
 
-/// How many virtual machine instructions run between two looks at the flag: some microseconds.
-const LOOK_EVERY: i32 = 1_000;
-
-/// What the handlers installed on a connection share with its session.
-#[derive(Debug, Default)]
-pub struct Switches {
-    /// Stops the running statement.
-    stop: AtomicBool,
-    /// The session itself is ending the transaction.
-    ending: AtomicBool,
-    /// The transaction has ended by itself.
-    ended: AtomicBool,
-}
-
 type Manager = <Sqlite as sqlx::Database>::TransactionManager;
 
 impl Driver for Sqlite {
@@ -84,7 +71,7 @@ impl Driver for Sqlite {
         let begin =
             if read_only { format!("{begin}; PRAGMA query_only = 1") } else { begin.to_owned() };
         Plan {
-            begin: AssertSqlSafe(begin).into_sql_str(),
+            begin: shared(begin),
             identified: true,
             read_only,
             guarded: transaction.after_error == AfterError::Continue,
@@ -93,12 +80,19 @@ impl Driver for Sqlite {
     }
 
     async fn begin(conn: &mut SqliteConnection, plan: &Plan) -> Result<Arc<Switches>, sqlx::Error> {
-        let switches = Self::attach(conn, plan).await?;
-        Manager::begin(conn, Some(plan.begin.clone())).await?;
+        let begin = Manager::begin(conn, Some(plan.begin.clone()));
+        let (answer, found) = switches::found_at(pin!(begin)).await;
+        answer?;
+        let mut opened = Opened(Some(conn));
+        let switches = match found {
+            Some(switches) => switches,
+            None => switches::install(opened.conn()).await?,
+        };
         if plan.guarded {
             // `INSERT OR ROLLBACK` and `RAISE(ROLLBACK, …)` end the whole transaction.
-            guard(conn, &switches).await?;
+            guard(opened.conn(), &switches).await?;
         }
+        opened.stays();
         Ok(switches)
     }
 
@@ -106,12 +100,12 @@ impl Driver for Sqlite {
         conn: &mut SqliteConnection,
         _plan: &Plan,
     ) -> Result<Arc<Switches>, sqlx::Error> {
-        let switches = Arc::new(Switches::default());
-        let seen = Arc::clone(&switches);
-        conn.lock_handle()
-            .await?
-            .set_progress_handler(LOOK_EVERY, move || !seen.stop.load(Ordering::Relaxed));
-        Ok(switches)
+        let (alive, found) = switches::found_at(pin!(conn.ping())).await;
+        alive?;
+        match found {
+            Some(switches) => Ok(switches),
+            None => switches::install(conn).await,
+        }
     }
 
     async fn commit(
@@ -120,7 +114,7 @@ impl Driver for Sqlite {
         plan: &Plan,
         _lent: bool,
     ) -> Result<(), sqlx::Error> {
-        switches.ending.store(true, Ordering::Relaxed);
+        switches.set_ending();
         Manager::commit(conn).await?;
         leave(conn, plan).await
     }
@@ -131,7 +125,7 @@ impl Driver for Sqlite {
         plan: &Plan,
         _lent: bool,
     ) -> Result<(), sqlx::Error> {
-        switches.ending.store(true, Ordering::Relaxed);
+        switches.set_ending();
         // Code on a lent connection may have left levels of its own; the engine has one
         // transaction, which one ROLLBACK ends.
         while Manager::get_transaction_depth(conn) > 1 {
@@ -151,7 +145,7 @@ impl Driver for Sqlite {
     }
 
     async fn check(conn: &mut SqliteConnection, switches: &Arc<Switches>, _lent: bool) -> Check {
-        if switches.ended.load(Ordering::Relaxed) || Manager::get_transaction_depth(conn) != 1 {
+        if switches.has_ended() || Manager::get_transaction_depth(conn) != 1 {
             return Check::Ended;
         }
         // Inside a transaction BEGIN is refused; outside, it is not.
@@ -192,16 +186,16 @@ impl Driver for Sqlite {
         _pool: &SqlitePool,
         _reserved: &mut Option<SqliteConnection>,
     ) -> Result<(), sqlx::Error> {
-        switches.stop.store(true, Ordering::Relaxed);
+        switches.set_stop(true);
         Ok(())
     }
 
     fn abandoned(switches: &Arc<Switches>) {
-        switches.stop.store(true, Ordering::Relaxed);
+        switches.set_stop(true);
     }
 
     fn cancelled(switches: &Arc<Switches>) {
-        switches.stop.store(false, Ordering::Relaxed);
+        switches.set_stop(false);
     }
 
     fn after_error(transaction: &Transaction) -> AfterError {
@@ -268,22 +262,37 @@ impl Driver for Sqlite {
     forward_statements!();
 }
 
+/// A transaction that no session has so far: sqlx undoes a BEGIN that nobody waits for, but not one
+/// whose answer came.
+struct Opened<'a>(Option<&'a mut SqliteConnection>);
+
+impl Opened<'_> {
+    fn conn(&mut self) -> &mut SqliteConnection {
+        self.0.as_mut().expect("it is taken at the end")
+    }
+
+    fn stays(mut self) {
+        self.0 = None;
+    }
+}
+
+impl Drop for Opened<'_> {
+    fn drop(&mut self) {
+        if let Some(conn) = self.0.take() {
+            Manager::start_rollback(conn);
+        }
+    }
+}
+
 /// Notices when the transaction ends without the session, and lets nothing commit by itself then.
 async fn guard(conn: &mut SqliteConnection, switches: &Arc<Switches>) -> Result<(), sqlx::Error> {
     let (committing, ended) = (Arc::clone(switches), Arc::clone(switches));
     let mut handle = conn.lock_handle().await?;
     handle.set_commit_hook(move || {
-        let ours = committing.ending.load(Ordering::Relaxed);
-        if !ours {
-            committing.ended.store(true, Ordering::Relaxed);
-        }
-        ours
+        committing.note_end();
+        committing.is_ending()
     });
-    handle.set_rollback_hook(move || {
-        if !ended.ending.load(Ordering::Relaxed) {
-            ended.ended.store(true, Ordering::Relaxed);
-        }
-    });
+    handle.set_rollback_hook(move || ended.note_end());
     Ok(())
 }
 

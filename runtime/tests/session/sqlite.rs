@@ -12,6 +12,7 @@ pub(crate) use bindery_runtime::sqlx::Sqlite as Driver;
 #[path = "cases/mod.rs"]
 mod cases;
 mod own;
+mod stopping;
 
 /// Transactions that may only read.
 pub(crate) const STRICT: Transaction =
