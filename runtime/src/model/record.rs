@@ -100,7 +100,6 @@ macro_rules! __record {
                 &[$($crate::model::record::name(::core::stringify!($field))),*],
             )$(.$strict())?;
 
-            #[allow(unused_mut, reason = "of a struct without fields")]
             fn read<'de, A: $crate::model::record::Access<'de>>(
                 from: &mut $crate::model::record::Reader<'de, A>,
             ) -> ::core::result::Result<Self, A::Error> {
@@ -111,7 +110,6 @@ macro_rules! __record {
                 from.end(it)
             }
 
-            #[allow(unused_variables, reason = "of a struct without fields")]
             fn write<S: $crate::serde::ser::SerializeStruct>(
                 &self,
                 to: &mut $crate::model::record::Writer<S>,

@@ -152,6 +152,8 @@ mod patches {
     }
 }
 
+// The compiler tells of unused things in macros of this crate alone.
+#[allow(unused_mut, unused_variables, reason = "there are no fields")]
 mod empty {
     use super::*;
 
