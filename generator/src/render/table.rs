@@ -267,9 +267,8 @@ impl Serde {
     fn new(output: &Output, table: &table::Table) -> Self {
         let of_columns = table.columns.iter().flat_map(|column| &column.attributes);
         let mut attributes = table.attributes.iter().chain(of_columns);
-        let is_custom = |column: &table::Column| {
-            matches!(column.kind, table::ColumnType::Custom { .. })
-        };
+        let is_custom =
+            |column: &table::Column| matches!(column.kind, table::ColumnType::Custom { .. });
         if !output.serde {
             Self::Not
         } else if attributes.any(|attribute| attribute.contains("serde"))

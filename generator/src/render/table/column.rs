@@ -254,7 +254,9 @@ impl Form {
             How::Change => {
                 ("change", Some("skip_serializing_if = \"model::Change::is_keep\"".to_owned()))
             }
-            How::Some => ("some", Some(format!("skip_serializing_if = \"{}::is_none\"", names.option))),
+            How::Some => {
+                ("some", Some(format!("skip_serializing_if = \"{}::is_none\"", names.option)))
+            }
         };
         // With a function of its own, a field that is absent is an error unless this is said.
         let is_default = how == How::Change || how == How::Some || (may_be_absent && iso);
