@@ -13,6 +13,7 @@ mod fields;
 mod decimal;
 #[cfg(any(feature = "chrono", feature = "time"))]
 mod now;
+#[doc(hidden)]
 pub mod record;
 mod text;
 #[cfg(any(feature = "chrono", feature = "time"))]

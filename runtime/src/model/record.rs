@@ -21,7 +21,7 @@ pub use self::read::{Access, Reader, deserialize};
 pub use self::write::IsoWriter;
 pub use self::write::{Writer, serialize};
 
-/// A struct of a table that serde reads and writes; implemented by [`record!`](super::record).
+/// A struct of a table that serde reads and writes; implemented by [`record!`](super::record!).
 pub trait Record: Sized {
     /// Its name, and those of its fields.
     const SHAPE: Shape;

@@ -98,10 +98,12 @@ impl Driver for Sqlite {
 
     async fn attach(
         conn: &mut SqliteConnection,
-        _plan: &Plan,
+        plan: &Plan,
     ) -> Result<Arc<Switches>, sqlx::Error> {
         let (alive, found) = switches::found_at(pin!(conn.ping())).await;
         alive?;
+        // A BEGIN that was given up is undone by sqlx, which knows of no pragma.
+        leave_read_only(conn, plan).await?;
         match found {
             Some(switches) => Ok(switches),
             None => switches::install(conn).await,
@@ -307,6 +309,10 @@ async fn leave(conn: &mut SqliteConnection, plan: &Plan) -> Result<(), sqlx::Err
     if plan.guarded {
         unguard(conn).await?;
     }
+    leave_read_only(conn, plan).await
+}
+
+async fn leave_read_only(conn: &mut SqliteConnection, plan: &Plan) -> Result<(), sqlx::Error> {
     if plan.read_only {
         conn.execute("PRAGMA query_only = 0").await?;
     }

@@ -11,20 +11,23 @@ use sqlx_core::transaction::TransactionManager;
 use super::{Transaction, switches};
 use crate::driver::{Driver, Plan};
 use crate::live::SessionOptions;
-use crate::transaction::AfterError;
+use crate::transaction::{Access, AfterError};
 
 type Manager = <Sqlite as sqlx::Database>::TransactionManager;
 
 /// Of transactions that are guarded.
 fn plan() -> Plan {
+    plan_of(Transaction { after_error: AfterError::Continue, ..Transaction::DEFAULT })
+}
+
+fn plan_of(transaction: Transaction) -> Plan {
     let options = SessionOptions {
         acquire_timeout: Duration::from_secs(1),
         pooler: false,
         trust_lent: false,
         is_adopted: false,
     };
-    let after_error = AfterError::Continue;
-    Sqlite::plan(&Transaction { after_error, ..Transaction::DEFAULT }, &options)
+    Sqlite::plan(&transaction, &options)
 }
 
 async fn connection() -> SqliteConnection {
@@ -114,4 +117,13 @@ async fn a_begin_that_is_given_up() {
         }
     }
     assert!(given_up > 1, "there is more than BEGIN to wait for");
+}
+
+#[tokio::test]
+async fn after_a_read_only_begin_that_is_given_up() {
+    let plan = plan_of(Transaction { access: Access::ReadOnly, ..Transaction::DEFAULT });
+    let mut conn = connection().await;
+    assert!(!polled(Sqlite::begin(&mut conn, &plan), 1).await, "it is given up");
+    Sqlite::attach(&mut conn, &plan).await.expect("it lives");
+    conn.execute("CREATE TABLE notes (id INTEGER)").await.expect("nothing is read-only");
 }
