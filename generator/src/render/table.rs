@@ -179,6 +179,16 @@ impl Table {
         self.serde == Serde::Derive
     }
 
+    /// Whether the name `Future` is to be imported.
+    fn imports_future(&self) -> bool {
+        let is_async = |operation: &Operation| match operation {
+            Operation::List => false,
+            Operation::Save => self.saves,
+            _ => true,
+        };
+        self.names.future == "Future" && self.operations.iter().any(is_async)
+    }
+
     fn does(&self, operation: Operation) -> bool {
         self.operations.contains(&operation)
     }

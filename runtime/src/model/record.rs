@@ -60,15 +60,6 @@ impl Shape {
     }
 }
 
-/// The name of a field whose identifier may be a raw one.
-#[must_use]
-pub const fn name(identifier: &'static str) -> &'static str {
-    match identifier.as_bytes() {
-        [b'r', b'#', ..] => identifier.split_at(2).1,
-        _ => identifier,
-    }
-}
-
 /// Implements `Serialize` and `Deserialize` for a struct of a table. Used by generated code.
 ///
 /// Of each field it says what serde does with it: it is a `field`; or `hidden`, which is read and
@@ -81,13 +72,13 @@ pub const fn name(identifier: &'static str) -> &'static str {
 ///
 /// struct NewNote {
 ///     title: String,
-///     r#type: Option<i32>,
+///     likes: Option<i32>,
 /// }
 ///
-/// model::record! { NewNote strict { title(field), r#type(field) } }
+/// model::record! { NewNote strict { title(field), likes(field) } }
 ///
-/// let note: NewNote = serde_json::from_str(r#"{"type": null, "title": "a"}"#)?;
-/// assert_eq!(serde_json::to_string(&note)?, r#"{"title":"a","type":null}"#);
+/// let note: NewNote = serde_json::from_str(r#"{"likes": null, "title": "a"}"#)?;
+/// assert_eq!(serde_json::to_string(&note)?, r#"{"title":"a","likes":null}"#);
 /// # Ok::<(), serde_json::Error>(())
 /// ```
 #[doc(hidden)]
@@ -97,7 +88,7 @@ macro_rules! __record {
         impl $crate::model::record::Record for $of {
             const SHAPE: $crate::model::record::Shape = $crate::model::record::Shape::new(
                 ::core::stringify!($of),
-                &[$($crate::model::record::name(::core::stringify!($field))),*],
+                &[$(::core::stringify!($field)),*],
             )$(.$strict())?;
 
             fn read<'de, A: $crate::model::record::Access<'de>>(

@@ -1,7 +1,7 @@
 //! What the file of a table calls things of the prelude.
 //!
-//! The file imports modules alone, whose names no type can have; of the prelude it uses short names
-//! unless a type of the table is called the same.
+//! The file imports modules, whose names no type can have. Of the prelude, and `Future`, which not
+//! every edition has there, it uses short names unless a type of the table is called the same.
 
 use crate::model::table::{ColumnType, Table};
 
@@ -17,7 +17,6 @@ pub(super) struct Names {
     pub(super) clone: &'static str,
     pub(super) send: &'static str,
     pub(super) sync: &'static str,
-    /// Not of every edition's prelude.
     pub(super) future: &'static str,
 }
 
@@ -35,7 +34,7 @@ impl Names {
             clone: called("Clone", "::core::clone::Clone"),
             send: called("Send", "::core::marker::Send"),
             sync: called("Sync", "::core::marker::Sync"),
-            future: "::core::future::Future",
+            future: called("Future", "::core::future::Future"),
         }
     }
 }

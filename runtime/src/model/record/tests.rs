@@ -79,7 +79,7 @@ mod rows {
     twice! {
         Note {
             id: i64 = field,
-            r#type: Option<String> = field,
+            kind: Option<String> = field,
             status: Status = field,
             #[serde(skip_serializing)] secret: Option<i32> = hidden,
         }
@@ -88,16 +88,16 @@ mod rows {
     #[test]
     fn a_row_is_read_and_written_as_if_it_were_derived() {
         for text in [
-            r#"{"id": 1, "type": "a", "status": "Done", "secret": 7}"#,
+            r#"{"id": 1, "kind": "a", "status": "Done", "secret": 7}"#,
             r#"{"secret": null, "status": "Draft", "id": -1}"#,
-            r#"{"status": "Draft", "more": {"id": [1, {}]}, "id": 1, "type": null}"#,
+            r#"{"status": "Draft", "more": {"id": [1, {}]}, "id": 1, "kind": null}"#,
             "{}",
             r#"{"id": 1}"#,
-            r#"{"type": "a", "status": "Done"}"#,
+            r#"{"kind": "a", "status": "Done"}"#,
             r#"{"id": 1, "id": 1, "status": "Done"}"#,
-            r#"{"id": 1, "type": null, "type": null, "status": "Done"}"#,
+            r#"{"id": 1, "kind": null, "kind": null, "status": "Done"}"#,
             r#"{"id": "1", "status": "Done"}"#,
-            r#"{"status": "Done", "type": 3, "id": 9}"#,
+            r#"{"status": "Done", "kind": 3, "id": 9}"#,
             r#"{"id": 1, "status": "none"}"#,
             r#"{"id": 1.5, "status": "Done"}"#,
             r#"{"id": 1, "status": "Done""#,
