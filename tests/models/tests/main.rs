@@ -3,6 +3,8 @@
 
 #![allow(clippy::duplicate_mod, reason = "the cases are the same on every backend")]
 
+#[path = "../../../runtime/tests/support/log.rs"]
+mod log;
 mod mysql;
 #[path = "../../../runtime/tests/session/polling.rs"]
 mod polling;

@@ -5,13 +5,11 @@ use axum::routing::post;
 use bindery_runtime::sqlx;
 
 use super::{Fixture, add_note, backend, db};
-use crate::log::Log;
+use crate::log;
 
 #[tokio::test]
 async fn a_commit_that_fails_is_logged_with_its_key_and_without_a_url() {
-    let log = Log::default();
-    // The runtime of a test is one thread, which serves the requests too.
-    let listening = tracing::subscriber::set_default(log.clone());
+    let (log, listening) = log::of_this_thread();
     let fixture = Fixture::new().await;
     let databases = fixture.databases.clone();
     let doomed = async move |main: db::main::Session| {
@@ -39,8 +37,7 @@ async fn a_commit_that_fails_is_logged_with_its_key_and_without_a_url() {
 
 #[tokio::test]
 async fn tracing_is_told_what_a_session_does() {
-    let log = Log::default();
-    let listening = tracing::subscriber::set_default(log.clone());
+    let (log, listening) = log::of_this_thread();
     let fixture = Fixture::new().await;
     let add = async |main: db::main::Session| add_note(&main).await;
     let refuse = async |main: db::main::Session| {

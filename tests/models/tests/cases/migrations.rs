@@ -1,16 +1,14 @@
 //! Migrations, run by many at once and failing in the middle.
 
 use std::any::TypeId;
-use std::fmt;
-use std::sync::{Arc, Mutex, PoisonError};
 
 use bindery_runtime::sqlx::migrate::{Migration, MigrationType, Migrator};
 use bindery_runtime::sqlx::{self, AssertSqlSafe, Executor, Row, SqlSafeStr};
 use bindery_runtime::{ErrorKind, migrate};
 use futures_util::future::join_all;
-use tracing::field::{Field, Visit};
 
 use super::{Fixture, Outcome, backend, failure};
+use crate::log;
 
 /// Migrations of these texts, numbered from 1.
 fn migrator(texts: &[&'static str]) -> Migrator {
@@ -128,63 +126,15 @@ async fn what_was_applied_has_to_be_what_the_program_has() {
     fixture.close().await;
 }
 
-/// Collects what is told of applied migrations by the thread it is set for.
-#[derive(Clone, Default)]
-struct Told(Arc<Mutex<Vec<String>>>);
-
-impl Told {
-    fn lines(&self) -> Vec<String> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
-    }
-}
-
-#[derive(Default)]
-struct Fields(String);
-
-impl Visit for Fields {
-    fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
-        if field.name() != "elapsed" {
-            use fmt::Write as _;
-
-            let _ = write!(self.0, "{}={value:?} ", field.name());
-        }
-    }
-}
-
-impl tracing::Subscriber for Told {
-    fn enabled(&self, metadata: &tracing::Metadata<'_>) -> bool {
-        metadata.target() == "bindery_runtime::migrate"
-    }
-
-    fn new_span(&self, _: &tracing::span::Attributes<'_>) -> tracing::span::Id {
-        tracing::span::Id::from_u64(1)
-    }
-
-    fn record(&self, _: &tracing::span::Id, _: &tracing::span::Record<'_>) {}
-
-    fn record_follows_from(&self, _: &tracing::span::Id, _: &tracing::span::Id) {}
-
-    fn event(&self, event: &tracing::Event<'_>) {
-        let mut fields = Fields::default();
-        event.record(&mut fields);
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(fields.0);
-    }
-
-    fn enter(&self, _: &tracing::span::Id) {}
-
-    fn exit(&self, _: &tracing::span::Id) {}
-}
-
 #[tokio::test]
 async fn progress_is_told() {
     let fixture = Fixture::bare(1).await;
     run(&fixture, &GOOD[..2]).await.expect("migrations");
-    let told = Told::default();
-    // The runtime of a test is one thread.
-    let listening = tracing::subscriber::set_default(told.clone());
+    let (log, listening) = log::of_this_thread();
     run(&fixture, &GOOD).await.expect("migrations");
     drop(listening);
-    let lines = told.lines();
+    let mut lines = log.lines();
+    lines.retain(|line| line.starts_with("INFO bindery_runtime::migrate:"));
     assert_eq!(lines.len(), 2, "{lines:?}");
     for (line, number) in lines.iter().zip([3, 4]) {
         for part in [
