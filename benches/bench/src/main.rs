@@ -10,6 +10,7 @@ mod page;
 mod parts;
 mod project;
 mod results;
+mod tables;
 mod targets;
 mod tools;
 

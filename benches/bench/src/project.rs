@@ -1,71 +1,11 @@
-//! Cargo projects that the benchmarks make in a folder of their own: a TOML with many tables, the
-//! program around it, and the entities of a peer.
+//! Cargo projects that the benchmarks make in a folder of their own.
 
-use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 
 use crate::tools;
-
-/// A TOML with `models` models spread evenly over `binds` binds, nine columns each, each with a
-/// reference to the one before it.
-pub(crate) fn toml(models: usize, binds: usize) -> String {
-    let mut text = String::new();
-    for bind in 0..binds {
-        let key = if binds == 1 { "main".to_owned() } else { format!("db{bind}") };
-        let _ = write!(text, "[bind.{key}]\nbackend = \"sqlite\"\nurl = \"sqlite://{key}.db\"\n\n");
-        for model in 0..models / binds {
-            let references = model
-                .checked_sub(1)
-                .map_or_else(String::new, |before| format!(", references = \"Item{before}.id\""));
-            let _ = write!(
-                text,
-                "[bind.{key}.model.Item{model}]
-table = \"items_{model}\"
-[bind.{key}.model.Item{model}.columns]
-id = {{ type = \"i64\", primary_key = true, generated = true }}
-name = {{ type = \"text\", max_length = 100 }}
-description = \"text?\"
-amount = \"i32\"
-price = \"f64\"
-is_active = \"bool\"
-code = {{ type = \"text\", max_length = 20, unique = true }}
-created_at = {{ type = \"timestamp\", default = \"now\" }}
-parent_id = {{ type = \"i64?\"{references} }}
-
-"
-            );
-        }
-    }
-    text
-}
-
-/// The SQL of the same tables on SQLite, for tools that read a database.
-pub(crate) fn sql(models: usize) -> String {
-    let mut text = String::from("BEGIN;\n");
-    for model in 0..models {
-        let references = model
-            .checked_sub(1)
-            .map_or_else(String::new, |before| format!(" REFERENCES items_{before} (id)"));
-        let _ = writeln!(
-            text,
-            "CREATE TABLE items_{model} (
-    id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
-    name VARCHAR(100) NOT NULL,
-    description TEXT,
-    amount INTEGER NOT NULL,
-    price DOUBLE NOT NULL,
-    is_active BOOLEAN NOT NULL,
-    code VARCHAR(20) NOT NULL UNIQUE,
-    created_at TIMESTAMP NOT NULL,
-    parent_id BIGINT{references}
-);"
-        );
-    }
-    text + "COMMIT;\n"
-}
 
 /// A cargo project with a `target` of its own.
 #[derive(Debug)]

@@ -108,6 +108,8 @@ const TARGETS: &[Target] = targets! {
         ["check of 100 tables over SeaORM"], AtMost 0.5, ratio;
     "the same, with `serde = false`, as theirs are", "≤ 0.5",
         ["check of 100 tables without serde over SeaORM"], AtMost 0.5, ratio;
+    "the same, with serde on both sides", "≤ 0.5",
+        ["check of 100 tables over SeaORM with serde"], AtMost 0.5, ratio;
     "build-dependency: crates beyond sqlx + axum", "≤ 40",
         ["crates of the build-dependency"], AtMost 40.0, number;
     "build-dependency: seconds on 2 cores", "≤ 15 s",

@@ -58,10 +58,10 @@ pin_project! {
 }
 
 impl<Fut, T> Service<Fut, T> {
-    /// What was kept until the scope has ended.
-    fn answer(self: Pin<&mut Self>) -> T {
+    /// Where the answer is kept until it is handed out.
+    fn answer(self: Pin<&mut Self>) -> &mut Option<T> {
         match self.project() {
-            ServiceProjection::Answered { output } => output.take().expect(POLLED_AGAIN),
+            ServiceProjection::Answered { output } => output,
             _ => unreachable!("a scope ends when there is an answer"),
         }
     }
@@ -96,72 +96,71 @@ where
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         let mut this = self.project();
         loop {
-            match this.stage {
+            let scope = match this.stage {
                 Stage::Unpolled { registry } => {
                     let registry = registry.take().expect(POLLED_AGAIN);
-                    *this.stage = if Scope::is_inside(&registry) {
-                        Stage::InOuterScope
-                    } else {
-                        Stage::InScope { scope: Some(Scope::new(registry)) }
-                    };
+                    if Scope::is_inside(&registry) {
+                        *this.stage = Stage::InOuterScope;
+                        continue;
+                    }
+                    *this.stage = Stage::InScope { scope: None };
+                    Scope::new(registry)
                 }
                 Stage::InOuterScope => {
                     let work = Work { service: this.service.as_mut() };
-                    let mut response = ready!(pin!(work).poll(context))?;
+                    ready!(pin!(work).poll(context));
+                    let mut response = this.service.answer().take().expect(POLLED_AGAIN)?;
                     rule::send_along(&this.endings.rule, &mut response);
                     failure::send_along(&this.endings.failure, &mut response);
                     return Poll::Ready(Ok(response));
                 }
-                Stage::InScope { scope: current } => {
-                    let scope = current.take().expect(POLLED_AGAIN);
-                    let (polled, scope) = {
-                        let work = Work { service: this.service.as_mut() };
-                        let mut running = pin!(scope.run(work));
-                        (running.as_mut().poll(context), running.take_value())
-                    };
-                    let Poll::Ready(output) = polled else {
-                        *current = scope;
-                        return Poll::Pending;
-                    };
-                    let Some(scope) = scope.and_then(Scope::touched) else {
-                        return Poll::Ready(output);
-                    };
-                    let decision = match &output {
-                        Ok(response) => rule::decide(&this.endings.rule, response),
-                        Err(_) => Decision::RollBack,
-                    };
-                    let end = scope.end(decision);
-                    this.service.set(Service::Answered { output: Some(output) });
-                    *this.stage = Stage::Ending { end, decision };
-                }
+                Stage::InScope { scope } => scope.take().expect(POLLED_AGAIN),
                 Stage::Ending { end, decision } => {
                     let ended = ready!(Pin::new(end).poll(context));
-                    let output = this.service.answer();
+                    let output = this.service.answer().take().expect(POLLED_AGAIN);
                     return Poll::Ready(match ended {
                         Ok(()) => output,
                         Err(error) => answer(&error, *decision, output, &this.endings.failure),
                     });
                 }
+            };
+            let (polled, scope) = {
+                let mut running = pin!(scope.run(Work { service: this.service.as_mut() }));
+                (running.as_mut().poll(context), running.take_value())
+            };
+            if polled.is_pending() {
+                *this.stage = Stage::InScope { scope };
+                return Poll::Pending;
             }
+            let output = this.service.as_mut().answer();
+            let Some(scope) = scope.and_then(Scope::touched) else {
+                return Poll::Ready(output.take().expect(POLLED_AGAIN));
+            };
+            let decision = match output {
+                Some(Ok(response)) => rule::decide(&this.endings.rule, response),
+                Some(Err(_)) | None => Decision::RollBack,
+            };
+            *this.stage = Stage::Ending { end: scope.end(decision), decision };
         }
     }
 }
 
-/// The service at work. What it holds is given back as soon as it is done, still in its scope.
+/// The service at work. What it holds is given back as soon as it is done, still in its scope, and
+/// its answer takes its place.
 struct Work<'f, Fut: Future> {
     service: Pin<&'f mut Service<Fut, Fut::Output>>,
 }
 
 impl<Fut: Future> Future for Work<'_, Fut> {
-    type Output = Fut::Output;
+    type Output = ();
 
-    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
         let ServiceProjection::Working { future } = self.service.as_mut().project() else {
             panic!("{POLLED_AGAIN}");
         };
         let output = ready!(future.poll(context));
-        self.service.set(Service::Gone);
-        Poll::Ready(output)
+        self.service.set(Service::Answered { output: Some(output) });
+        Poll::Ready(())
     }
 }
 

@@ -10,8 +10,8 @@ use std::process::Command;
 use anyhow::{Context, Result};
 use tempfile::TempDir;
 
-use crate::project::{sql, toml};
 use crate::results::Measured;
+use crate::tables::{sql, toml};
 use crate::tools;
 
 const SIZES: [usize; 4] = [10, 100, 1_000, 10_000];
