@@ -6,7 +6,7 @@ mod errors;
 mod plan;
 
 use std::fmt;
-use std::future::Future;
+use std::future::{Future, poll_fn};
 
 use either::Either;
 use futures_core::future::BoxFuture;
@@ -226,15 +226,28 @@ pub trait Driver: Configure + Disposable + sealed::Sealed {
     fn text(
         conn: &mut Self::Connection,
         sql: SqlStr,
-    ) -> impl Future<Output = Result<(), sqlx::Error>> + Send + '_;
+    ) -> impl Future<Output = Result<(), sqlx::Error>> + Send + '_ {
+        async { Self::execute(conn, sql).await.map(drop) }
+    }
 
+    /// As sqlx does it, which makes a boxed stream into another and that into a boxed future.
     #[doc(hidden)]
     fn execute<'e, 'q: 'e, E>(
         conn: &'e mut Self::Connection,
         query: E,
-    ) -> BoxFuture<'e, Result<Self::QueryResult, sqlx::Error>>
+    ) -> impl Future<Output = Result<Self::QueryResult, sqlx::Error>> + Send + 'e
     where
-        E: 'q + Execute<'q, Self>;
+        E: 'q + Execute<'q, Self>,
+    {
+        let mut answers = Self::fetch_many(conn, query);
+        async move {
+            let mut result = Self::QueryResult::default();
+            while let Some(answer) = next(&mut answers).await {
+                result.extend(answer?.left());
+            }
+            Ok(result)
+        }
+    }
 
     #[doc(hidden)]
     fn fetch_optional<'e, 'q: 'e, E>(
@@ -244,13 +257,24 @@ pub trait Driver: Configure + Disposable + sealed::Sealed {
     where
         E: 'q + Execute<'q, Self>;
 
+    /// As [`Driver::execute`].
     #[doc(hidden)]
     fn fetch_all<'e, 'q: 'e, E>(
         conn: &'e mut Self::Connection,
         query: E,
-    ) -> BoxFuture<'e, Result<Vec<Self::Row>, sqlx::Error>>
+    ) -> impl Future<Output = Result<Vec<Self::Row>, sqlx::Error>> + Send + 'e
     where
-        E: 'q + Execute<'q, Self>;
+        E: 'q + Execute<'q, Self>,
+    {
+        let mut answers = Self::fetch_many(conn, query);
+        async move {
+            let mut rows = Vec::new();
+            while let Some(answer) = next(&mut answers).await {
+                rows.extend(answer?.right());
+            }
+            Ok(rows)
+        }
+    }
 
     #[doc(hidden)]
     fn fetch_many<'e, 'q: 'e, E>(
@@ -274,6 +298,11 @@ pub trait Driver: Configure + Disposable + sealed::Sealed {
     ) -> BoxFuture<'_, Result<sqlx_core::describe::Describe<Self>, sqlx::Error>>;
 }
 
+/// What a statement answers next.
+pub(crate) async fn next<T>(answers: &mut BoxStream<'_, T>) -> Option<T> {
+    poll_fn(|context| answers.as_mut().poll_next(context)).await
+}
+
 /// What [`Driver::check`] found.
 #[doc(hidden)]
 #[derive(Debug)]
@@ -291,23 +320,6 @@ pub enum Check {
 #[cfg(any(feature = "sqlite", feature = "postgres", feature = "mysql"))]
 macro_rules! forward_statements {
     () => {
-        async fn text(
-            conn: &mut Self::Connection,
-            sql: ::sqlx::SqlStr,
-        ) -> Result<(), ::sqlx::Error> {
-            ::sqlx::Executor::execute(conn, sql).await.map(drop)
-        }
-
-        fn execute<'e, 'q: 'e, E>(
-            conn: &'e mut Self::Connection,
-            query: E,
-        ) -> ::futures_core::future::BoxFuture<'e, Result<Self::QueryResult, ::sqlx::Error>>
-        where
-            E: 'q + ::sqlx::Execute<'q, Self>,
-        {
-            ::sqlx::Executor::execute(conn, query)
-        }
-
         fn fetch_optional<'e, 'q: 'e, E>(
             conn: &'e mut Self::Connection,
             query: E,
@@ -316,16 +328,6 @@ macro_rules! forward_statements {
             E: 'q + ::sqlx::Execute<'q, Self>,
         {
             ::sqlx::Executor::fetch_optional(conn, query)
-        }
-
-        fn fetch_all<'e, 'q: 'e, E>(
-            conn: &'e mut Self::Connection,
-            query: E,
-        ) -> ::futures_core::future::BoxFuture<'e, Result<Vec<Self::Row>, ::sqlx::Error>>
-        where
-            E: 'q + ::sqlx::Execute<'q, Self>,
-        {
-            ::sqlx::Executor::fetch_all(conn, query)
         }
 
         fn fetch_many<'e, 'q: 'e, E>(

@@ -1,7 +1,6 @@
 //! `&Session`, `&Autocommit` and `&Atomic` as executors of sqlx: each statement waits for its turn,
 //! runs on the session's connection, and its outcome is weighed.
 
-use std::future::poll_fn;
 use std::sync::Arc;
 
 use either::Either;
@@ -12,7 +11,7 @@ use sqlx::{Database, Execute, Executor, SqlStr};
 use crate::atomic::Atomic;
 use crate::autocommit::Autocommit;
 use crate::binding::Binding;
-use crate::driver::Driver;
+use crate::driver::{Driver, next};
 use crate::error::{Error, ErrorKind};
 use crate::held::Held;
 use crate::rows;
@@ -88,7 +87,7 @@ macro_rules! executor {
                         let (conn, mut reading) = held.rows();
                         let mut answers = B::Database::fetch_many(conn, statement);
                         loop {
-                            match poll_fn(|context| answers.as_mut().poll_next(context)).await {
+                            match next(&mut answers).await {
                                 Some(Ok(answer)) => sender.send(answer, &mut reading).await,
                                 Some(Err(error)) => break Err(error),
                                 None => break Ok(()),
