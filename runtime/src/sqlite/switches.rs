@@ -26,6 +26,9 @@ const LOOK_EVERY: i32 = 1_000;
 thread_local! {
     /// On the thread of a connection, its switches.
     static HERE: Cell<Option<Arc<Switches>>> = const { Cell::new(None) };
+
+    /// On the thread of a session, a messenger without an errand: every BEGIN sends one.
+    static SPARE: Cell<Option<Arc<Messenger>>> = const { Cell::new(None) };
 }
 
 /// What the handlers installed on a connection share with its sessions.
@@ -144,7 +147,11 @@ async fn woken<F: Future>(
         work.as_mut().poll(&mut Context::from_waker(waker))
     })
     .await;
-    (output, sent.and_then(|(messenger, _)| messenger.found.get().cloned()))
+    let found = sent.and_then(|(messenger, waker)| {
+        drop(waker);
+        messenger.back()
+    });
+    (output, found)
 }
 
 /// The waker of a task, which on its way sees the thread of the connection.
@@ -157,8 +164,23 @@ struct Messenger {
 
 impl Messenger {
     fn new(task: &Waker, leaves: bool) -> (Arc<Self>, Waker) {
-        let messenger = Arc::new(Self { task: task.clone(), leaves, found: OnceLock::new() });
+        let new = Self { task: task.clone(), leaves, found: OnceLock::new() };
+        let mut messenger = SPARE.try_with(Cell::take).ok().flatten().unwrap_or_default();
+        match Arc::get_mut(&mut messenger) {
+            Some(spare) => *spare = new,
+            None => messenger = Arc::new(new),
+        }
         (Arc::clone(&messenger), Waker::from(messenger))
+    }
+
+    /// What it found. It waits for the next errand, unless its last waker is still somewhere.
+    fn back(mut self: Arc<Self>) -> Option<Arc<Switches>> {
+        let Some(messenger) = Arc::get_mut(&mut self) else {
+            return self.found.get().cloned();
+        };
+        let Self { found, .. } = std::mem::take(messenger);
+        let _ = SPARE.try_with(|spare| spare.set(Some(self)));
+        found.into_inner()
     }
 
     fn look(&self) {
@@ -175,9 +197,19 @@ impl Messenger {
     }
 }
 
+impl Default for Messenger {
+    fn default() -> Self {
+        Self { task: Waker::noop().clone(), leaves: false, found: OnceLock::new() }
+    }
+}
+
 impl Wake for Messenger {
     fn wake(self: Arc<Self>) {
-        self.wake_by_ref();
+        self.look();
+        let task = self.task.clone();
+        // The task finds that nobody else has the messenger.
+        drop(self);
+        task.wake();
     }
 
     fn wake_by_ref(self: &Arc<Self>) {
