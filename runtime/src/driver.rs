@@ -227,26 +227,18 @@ pub trait Driver: Configure + Disposable + sealed::Sealed {
         conn: &mut Self::Connection,
         sql: SqlStr,
     ) -> impl Future<Output = Result<(), sqlx::Error>> + Send + '_ {
-        async { Self::execute(conn, sql).await.map(drop) }
+        async { result::<Self>(Self::fetch_many(conn, sql)).await.map(drop) }
     }
 
-    /// As sqlx does it, which makes a boxed stream into another and that into a boxed future.
     #[doc(hidden)]
     fn execute<'e, 'q: 'e, E>(
         conn: &'e mut Self::Connection,
         query: E,
-    ) -> impl Future<Output = Result<Self::QueryResult, sqlx::Error>> + Send + 'e
+    ) -> BoxFuture<'e, Result<Self::QueryResult, sqlx::Error>>
     where
         E: 'q + Execute<'q, Self>,
     {
-        let mut answers = Self::fetch_many(conn, query);
-        async move {
-            let mut result = Self::QueryResult::default();
-            while let Some(answer) = next(&mut answers).await {
-                result.extend(answer?.left());
-            }
-            Ok(result)
-        }
+        Box::pin(result::<Self>(Self::fetch_many(conn, query)))
     }
 
     #[doc(hidden)]
@@ -257,23 +249,15 @@ pub trait Driver: Configure + Disposable + sealed::Sealed {
     where
         E: 'q + Execute<'q, Self>;
 
-    /// As [`Driver::execute`].
     #[doc(hidden)]
     fn fetch_all<'e, 'q: 'e, E>(
         conn: &'e mut Self::Connection,
         query: E,
-    ) -> impl Future<Output = Result<Vec<Self::Row>, sqlx::Error>> + Send + 'e
+    ) -> BoxFuture<'e, Result<Vec<Self::Row>, sqlx::Error>>
     where
         E: 'q + Execute<'q, Self>,
     {
-        let mut answers = Self::fetch_many(conn, query);
-        async move {
-            let mut rows = Vec::new();
-            while let Some(answer) = next(&mut answers).await {
-                rows.extend(answer?.right());
-            }
-            Ok(rows)
-        }
+        Box::pin(rows::<Self>(Self::fetch_many(conn, query)))
     }
 
     #[doc(hidden)]
@@ -301,6 +285,29 @@ pub trait Driver: Configure + Disposable + sealed::Sealed {
 /// What a statement answers next.
 pub(crate) async fn next<T>(answers: &mut BoxStream<'_, T>) -> Option<T> {
     poll_fn(|context| answers.as_mut().poll_next(context)).await
+}
+
+/// What all of a statement's answers come to. sqlx makes a boxed stream into another for it, and
+/// that into a boxed future.
+pub(crate) async fn result<D: Driver>(
+    mut answers: BoxStream<'_, Result<AnswerOf<D>, sqlx::Error>>,
+) -> Result<D::QueryResult, sqlx::Error> {
+    let mut result = D::QueryResult::default();
+    while let Some(answer) = next(&mut answers).await {
+        result.extend(answer?.left());
+    }
+    Ok(result)
+}
+
+/// All rows that a statement answers with; as [`result`].
+pub(crate) async fn rows<D: Driver>(
+    mut answers: BoxStream<'_, Result<AnswerOf<D>, sqlx::Error>>,
+) -> Result<Vec<D::Row>, sqlx::Error> {
+    let mut rows = Vec::new();
+    while let Some(answer) = next(&mut answers).await {
+        rows.extend(answer?.right());
+    }
+    Ok(rows)
 }
 
 /// What [`Driver::check`] found.

@@ -69,7 +69,7 @@ impl<'a, B: Binding> Lease<'a, B> {
         match &mut self.place {
             Place::Session(session) => session.execute(statement),
             Place::Autocommit(session) => session.execute(statement),
-            Place::Connection(conn) => Box::pin(B::Database::execute(conn.0, statement)),
+            Place::Connection(conn) => B::Database::execute(conn.0, statement),
         }
     }
 
@@ -82,7 +82,7 @@ impl<'a, B: Binding> Lease<'a, B> {
         match &mut self.place {
             Place::Session(session) => session.fetch_all(statement),
             Place::Autocommit(session) => session.fetch_all(statement),
-            Place::Connection(conn) => Box::pin(B::Database::fetch_all(conn.0, statement)),
+            Place::Connection(conn) => B::Database::fetch_all(conn.0, statement),
         }
     }
 
