@@ -1,14 +1,14 @@
 //! What the runtime asks of a database driver beyond sqlx: how its transactions begin, are checked
 //! and end, and how an abandoned statement is stopped. Implemented for the three drivers; sealed.
 
+pub(crate) mod answers;
 mod connecting;
 mod errors;
 mod plan;
 
 use std::fmt;
-use std::future::{Future, poll_fn};
+use std::future::Future;
 
-use either::Either;
 use futures_core::future::BoxFuture;
 use futures_core::stream::BoxStream;
 use sqlx::{Database, Execute, SqlStr};
@@ -19,6 +19,7 @@ use crate::model::{Ddl, Dialect, Refusal, Shapes};
 use crate::test_database::Disposable;
 use crate::transaction::AfterError;
 
+pub(crate) use self::answers::AnswerOf;
 pub(crate) use self::connecting::connected;
 pub(crate) use self::errors::{is_lost, is_lost_on_any, is_transient};
 pub(crate) use self::plan::Plan;
@@ -227,18 +228,7 @@ pub trait Driver: Configure + Disposable + sealed::Sealed {
         conn: &mut Self::Connection,
         sql: SqlStr,
     ) -> impl Future<Output = Result<(), sqlx::Error>> + Send + '_ {
-        async { result::<Self>(Self::fetch_many(conn, sql)).await.map(drop) }
-    }
-
-    #[doc(hidden)]
-    fn execute<'e, 'q: 'e, E>(
-        conn: &'e mut Self::Connection,
-        query: E,
-    ) -> BoxFuture<'e, Result<Self::QueryResult, sqlx::Error>>
-    where
-        E: 'q + Execute<'q, Self>,
-    {
-        Box::pin(result::<Self>(Self::fetch_many(conn, query)))
+        async { answers::result::<Self>(Self::fetch_many(conn, sql)).await.map(drop) }
     }
 
     #[doc(hidden)]
@@ -248,17 +238,6 @@ pub trait Driver: Configure + Disposable + sealed::Sealed {
     ) -> BoxFuture<'e, Result<Option<Self::Row>, sqlx::Error>>
     where
         E: 'q + Execute<'q, Self>;
-
-    #[doc(hidden)]
-    fn fetch_all<'e, 'q: 'e, E>(
-        conn: &'e mut Self::Connection,
-        query: E,
-    ) -> BoxFuture<'e, Result<Vec<Self::Row>, sqlx::Error>>
-    where
-        E: 'q + Execute<'q, Self>,
-    {
-        Box::pin(rows::<Self>(Self::fetch_many(conn, query)))
-    }
 
     #[doc(hidden)]
     fn fetch_many<'e, 'q: 'e, E>(
@@ -280,34 +259,6 @@ pub trait Driver: Configure + Disposable + sealed::Sealed {
         conn: &mut Self::Connection,
         sql: SqlStr,
     ) -> BoxFuture<'_, Result<sqlx_core::describe::Describe<Self>, sqlx::Error>>;
-}
-
-/// What a statement answers next.
-pub(crate) async fn next<T>(answers: &mut BoxStream<'_, T>) -> Option<T> {
-    poll_fn(|context| answers.as_mut().poll_next(context)).await
-}
-
-/// What all of a statement's answers come to. sqlx makes a boxed stream into another for it, and
-/// that into a boxed future.
-pub(crate) async fn result<D: Driver>(
-    mut answers: BoxStream<'_, Result<AnswerOf<D>, sqlx::Error>>,
-) -> Result<D::QueryResult, sqlx::Error> {
-    let mut result = D::QueryResult::default();
-    while let Some(answer) = next(&mut answers).await {
-        result.extend(answer?.left());
-    }
-    Ok(result)
-}
-
-/// All rows that a statement answers with; as [`result`].
-pub(crate) async fn rows<D: Driver>(
-    mut answers: BoxStream<'_, Result<AnswerOf<D>, sqlx::Error>>,
-) -> Result<Vec<D::Row>, sqlx::Error> {
-    let mut rows = Vec::new();
-    while let Some(answer) = next(&mut answers).await {
-        rows.extend(answer?.right());
-    }
-    Ok(rows)
 }
 
 /// What [`Driver::check`] found.
@@ -382,9 +333,6 @@ pub(crate) mod sealed {
     #[cfg(feature = "mysql")]
     impl Sealed for sqlx::MySql {}
 }
-
-/// What a statement answers with, piece by piece.
-pub(crate) type AnswerOf<D> = Either<<D as Database>::QueryResult, <D as Database>::Row>;
 
 /// Used by every generic function of the runtime.
 pub(crate) type ConnectionOf<B> =

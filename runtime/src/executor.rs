@@ -11,7 +11,7 @@ use sqlx::{Database, Execute, Executor, SqlStr};
 use crate::atomic::Atomic;
 use crate::autocommit::Autocommit;
 use crate::binding::Binding;
-use crate::driver::{self, Driver};
+use crate::driver::{Driver, answers};
 use crate::error::{Error, ErrorKind};
 use crate::held::Held;
 use crate::rows;
@@ -60,7 +60,7 @@ macro_rules! executor {
                 Box::pin(async move {
                     let mut held = inner.admit(effect).await?;
                     let answers = B::Database::fetch_many(held.statement(), statement);
-                    let outcome = driver::result::<B::Database>(answers).await;
+                    let outcome = answers::result::<B::Database>(answers).await;
                     held.ended_after(effect, outcome).await
                 })
             }
@@ -88,7 +88,7 @@ macro_rules! executor {
                         let (conn, mut reading) = held.rows();
                         let mut answers = B::Database::fetch_many(conn, statement);
                         loop {
-                            match driver::next(&mut answers).await {
+                            match answers::next(&mut answers).await {
                                 Some(Ok(answer)) => sender.send(answer, &mut reading).await,
                                 Some(Err(error)) => break Err(error),
                                 None => break Ok(()),
@@ -113,7 +113,7 @@ macro_rules! executor {
                 Box::pin(async move {
                     let mut held = inner.admit(effect).await?;
                     let answers = B::Database::fetch_many(held.query(), statement);
-                    let outcome = driver::rows::<B::Database>(answers).await;
+                    let outcome = answers::rows::<B::Database>(answers).await;
                     held.ended_after(effect, outcome).await
                 })
             }

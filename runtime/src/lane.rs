@@ -162,26 +162,6 @@ impl<B: Binding> Lane<B> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Hands over what [`Lane::turn`] gives, when nothing stands in the way of a statement: nobody
-    /// has the connection or waits for it, no block is open, nothing was refused.
-    pub(crate) fn at_rest<T>(&self, hold: impl FnOnce(Option<Link<B>>) -> T) -> Option<T> {
-        let mut state = self.state();
-        let is_free = state.phase == Phase::Open
-            && state.blocks.is_empty()
-            && state.waiters.is_empty()
-            && state.failure.is_none();
-        if !is_free {
-            return None;
-        }
-        let link = match std::mem::replace(&mut state.place, Place::Away) {
-            Place::Away => return None,
-            Place::Here(link) => Some(link),
-            Place::Closed => None,
-        };
-        drop(state);
-        Some(hold(link))
-    }
-
     /// Waits for the connection, or for the right to open one (`None`).
     ///
     /// `block` is the innermost block of this session that the caller runs in.

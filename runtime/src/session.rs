@@ -139,15 +139,10 @@ impl<B: Binding> Inner<B> {
 
     /// The connection, open and allowed to run a statement.
     pub(crate) async fn ready(self: &Arc<Self>) -> Result<Held<B>, Error> {
-        let mut held = if let Some(held) = self.lane.at_rest(|link| Held::new(self, link)) {
-            held
-        } else {
-            let held = self.turn().await?;
-            if let Some(failure) = self.lane.failure() {
-                return Err(rollback_only::<B>(&failure));
-            }
-            held
-        };
+        let mut held = self.turn().await?;
+        if let Some(failure) = self.lane.failure() {
+            return Err(rollback_only::<B>(&failure));
+        }
         held.open().await?;
         Ok(held)
     }

@@ -6,7 +6,7 @@ use sqlx::{Database, Executor};
 
 use crate::autocommit::Autocommit;
 use crate::binding::Binding;
-use crate::driver::{AnswerOf, ConnectionOf, Driver};
+use crate::driver::{AnswerOf, ConnectionOf, Driver, answers};
 use crate::session::Session;
 use crate::statement::Statement;
 
@@ -69,7 +69,10 @@ impl<'a, B: Binding> Lease<'a, B> {
         match &mut self.place {
             Place::Session(session) => session.execute(statement),
             Place::Autocommit(session) => session.execute(statement),
-            Place::Connection(conn) => B::Database::execute(conn.0, statement),
+            Place::Connection(conn) => {
+                let answers = B::Database::fetch_many(conn.0, statement);
+                Box::pin(answers::result::<B::Database>(answers))
+            }
         }
     }
 
@@ -82,7 +85,10 @@ impl<'a, B: Binding> Lease<'a, B> {
         match &mut self.place {
             Place::Session(session) => session.fetch_all(statement),
             Place::Autocommit(session) => session.fetch_all(statement),
-            Place::Connection(conn) => B::Database::fetch_all(conn.0, statement),
+            Place::Connection(conn) => {
+                let answers = B::Database::fetch_many(conn.0, statement);
+                Box::pin(answers::rows::<B::Database>(answers))
+            }
         }
     }
 

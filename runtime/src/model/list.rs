@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use sqlx::{Connection as _, SqlSafeStr};
 
-use crate::driver::{ConnectionOf, Driver};
+use crate::driver::{ConnectionOf, Driver, answers};
 use crate::error::Error;
 use crate::session::{Inner, Session};
 use crate::statement::Statement;
@@ -180,7 +180,8 @@ impl<M: Model, S: Statements<M>> Many<'_, M, S> {
                 Ok(None) => break None,
                 Err(error) => break Some(error),
             };
-            let outcome = DatabaseOf::<M>::execute(held.statement(), statement).await;
+            let answers = DatabaseOf::<M>::fetch_many(held.statement(), statement);
+            let outcome = answers::result::<DatabaseOf<M>>(answers).await;
             let outcome = held.ended(outcome).map_err(self.explain);
             match outcome.and_then(|result| self.written(&result)) {
                 Ok(written) => added += written,
@@ -207,9 +208,8 @@ impl<M: Model, S: Statements<M>> Many<'_, M, S> {
         let mut transaction = conn.begin().await.map_err(self.explain)?;
         let mut added = 0;
         while let Some(statement) = self.next()? {
-            let result = DatabaseOf::<M>::execute(&mut transaction, statement)
-                .await
-                .map_err(self.explain)?;
+            let answers = DatabaseOf::<M>::fetch_many(&mut transaction, statement);
+            let result = answers::result::<DatabaseOf<M>>(answers).await.map_err(self.explain)?;
             added += self.written(&result)?;
         }
         transaction.commit().await.map_err(self.explain)?;

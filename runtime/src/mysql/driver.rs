@@ -11,7 +11,7 @@ use sqlx::{AssertSqlSafe, Connection, Executor, MySql, Row, SqlSafeStr};
 use sqlx_core::transaction::TransactionManager;
 
 use super::model;
-use crate::driver::{Check, Driver, Plan, forward_statements, next, shared};
+use crate::driver::{Check, Driver, Plan, answers, forward_statements, shared};
 use crate::live::SessionOptions;
 use crate::model::{Ddl, Dialect, Refusal, Shapes, forward_models};
 use crate::transaction::{Access, AfterError, Isolation};
@@ -57,7 +57,7 @@ async fn connection_id(
 ) -> Result<Option<u64>, sqlx::Error> {
     let mut answers = conn.fetch_many(sql);
     let mut id = None;
-    while let Some(answer) = next(&mut answers).await {
+    while let Some(answer) = answers::next(&mut answers).await {
         if let Either::Right(row) = answer? {
             // Unsigned on MySQL, signed on MariaDB.
             id = row.try_get_unchecked::<u64, _>(0).ok();

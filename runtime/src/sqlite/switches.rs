@@ -164,16 +164,14 @@ struct Messenger {
 
 impl Messenger {
     fn new(task: &Waker, leaves: bool) -> (Arc<Self>, Waker) {
-        let new = Self { task: task.clone(), leaves, found: OnceLock::new() };
         let mut messenger = SPARE.try_with(Cell::take).ok().flatten().unwrap_or_default();
-        match Arc::get_mut(&mut messenger) {
-            Some(spare) => *spare = new,
-            None => messenger = Arc::new(new),
-        }
+        *Arc::get_mut(&mut messenger).expect("nobody else has one without an errand") =
+            Self { task: task.clone(), leaves, found: OnceLock::new() };
         (Arc::clone(&messenger), Waker::from(messenger))
     }
 
-    /// What it found. It waits for the next errand, unless its last waker is still somewhere.
+    /// What it found. It waits for the next errand, unless a waker is still somewhere: a late call of
+    /// that would wake a task that does not wait for it.
     fn back(mut self: Arc<Self>) -> Option<Arc<Switches>> {
         let Some(messenger) = Arc::get_mut(&mut self) else {
             return self.found.get().cloned();
@@ -207,7 +205,7 @@ impl Wake for Messenger {
     fn wake(self: Arc<Self>) {
         self.look();
         let task = self.task.clone();
-        // The task finds that nobody else has the messenger.
+        // Before the task looks whether it is alone with the messenger.
         drop(self);
         task.wake();
     }

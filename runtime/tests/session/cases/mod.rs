@@ -23,7 +23,7 @@ mod retry;
 mod running;
 mod scopes;
 mod stalls;
-mod statements;
+pub(super) mod statements;
 pub(super) mod targets;
 mod test_database;
 mod test_scope;

@@ -4,6 +4,8 @@
 use futures_util::TryStreamExt;
 use futures_util::future::join_all;
 
+use bindery_runtime::detached;
+
 use super::*;
 
 #[tokio::test]
@@ -215,4 +217,36 @@ async fn a_wait_ends_at_the_acquire_timeout() {
     assert_eq!(Error::from(sqlx::Error::from(error)).kind(), ErrorKind::AcquireTimeout);
     drop(taken);
     fixture.close().await;
+}
+
+/// For backends with a server: on SQLite it depends on which of two threads waits.
+#[allow(dead_code, reason = "SQLite has no server")]
+pub(in super::super) fn what_is_read_whole_allocates_less_than_by_hand() {
+    // One thread, whose allocations are counted.
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let runtime = runtime.expect("a runtime");
+    let _entered = runtime.enter();
+    let fixture = runtime.block_on(Fixture::with(2));
+    let session = detached::<Main>(&fixture.databases);
+    let mut transaction = runtime.block_on(fixture.pool().begin()).expect("a transaction");
+    let least = |run: &mut dyn FnMut()| {
+        (0..5).map(|_| allocation_counter::measure(&mut *run).count_total).min()
+    };
+    macro_rules! compare {
+        ($run:ident) => {
+            let sql = "SELECT id FROM notes";
+            let by_hand = least(&mut || {
+                drop(runtime.block_on(transaction.$run(sql)).expect("an answer"));
+            });
+            let ours = least(&mut || {
+                drop(runtime.block_on((&*session).$run(sql)).expect("an answer"));
+            });
+            assert!(ours < by_hand, "{}: {ours:?}, by hand {by_hand:?}", stringify!($run));
+        };
+    }
+    compare!(execute);
+    compare!(fetch_all);
+    runtime.block_on(transaction.rollback()).expect("a rollback");
+    runtime.block_on(session.rollback()).expect("a rollback");
+    runtime.block_on(fixture.close());
 }

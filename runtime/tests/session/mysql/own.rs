@@ -5,7 +5,7 @@ use bindery_runtime::{Binding, Error, ErrorKind, run_scope, session};
 
 use super::Driver;
 use super::cases::db::{Databases, Lenient, Main};
-use super::cases::{Fixture, events, targets};
+use super::cases::{Fixture, events, statements, targets};
 
 type Outcome<T = ()> = Result<T, Error>;
 
@@ -112,6 +112,11 @@ async fn settings() {
 #[tokio::test]
 async fn an_end_that_is_cut_off_between_two_commits_tells_what_is_stored() {
     events::an_end_that_is_cut_off_between_two_commits_tells_what_is_stored().await;
+}
+
+#[test]
+fn what_is_read_whole_allocates_less_than_by_hand() {
+    statements::what_is_read_whole_allocates_less_than_by_hand();
 }
 
 /// A server that refuses connections is asked again.

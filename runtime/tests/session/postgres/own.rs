@@ -10,7 +10,7 @@ use bindery_runtime::{
 use tokio::sync::Mutex;
 
 use super::cases::db::Main;
-use super::cases::{Fixture, events, targets};
+use super::cases::{Fixture, events, statements, targets};
 
 type Outcome<T = ()> = Result<T, Error>;
 
@@ -155,6 +155,11 @@ async fn what_cannot_be_serialized_is_done_again() {
 #[tokio::test]
 async fn an_end_that_is_cut_off_between_two_commits_tells_what_is_stored() {
     events::an_end_that_is_cut_off_between_two_commits_tells_what_is_stored().await;
+}
+
+#[test]
+fn what_is_read_whole_allocates_less_than_by_hand() {
+    statements::what_is_read_whole_allocates_less_than_by_hand();
 }
 
 /// A server that refuses connections is asked again.
