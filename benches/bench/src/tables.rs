@@ -1,4 +1,4 @@
-//! The same tables in every language: a TOML, SQL, and Rust for Diesel.
+//! The tables that everybody gets: as a TOML, as SQL, and as Rust for Diesel.
 
 use std::fmt::Write as _;
 
@@ -60,8 +60,8 @@ pub(crate) fn sql(models: usize) -> String {
     text + "COMMIT;\n"
 }
 
-/// The same tables for Diesel: what `diesel print-schema` says of them, but for the tables that may
-/// be joined without a reference between them, of which it lists every pair.
+/// What `diesel print-schema` says of the same tables, but for those that may be in one query without a
+/// reference between them: it lists every pair.
 pub(crate) fn diesel_schema(models: usize) -> String {
     let mut text = String::new();
     for model in 0..models {
@@ -93,6 +93,17 @@ diesel::allow_tables_to_appear_in_same_query!(items_{before}, items_{model});"
     text
 }
 
+/// The fields of a row that are written.
+const WRITTEN: &str = "    pub name: String,
+    pub description: Option<String>,
+    pub amount: i32,
+    pub price: f64,
+    pub is_active: bool,
+    pub code: String,
+    pub created_at: NaiveDateTime,
+    pub parent_id: Option<i64>,
+";
+
 /// What Diesel's guide has people write for each table: a row, a new one, and changes of one.
 pub(crate) fn diesel_structs(models: usize) -> String {
     let mut text = String::from("use chrono::NaiveDateTime;\nuse diesel::prelude::*;\n");
@@ -105,28 +116,12 @@ pub(crate) fn diesel_structs(models: usize) -> String {
 #[diesel(check_for_backend(diesel::sqlite::Sqlite))]
 pub struct Item{model} {{
     pub id: i64,
-    pub name: String,
-    pub description: Option<String>,
-    pub amount: i32,
-    pub price: f64,
-    pub is_active: bool,
-    pub code: String,
-    pub created_at: NaiveDateTime,
-    pub parent_id: Option<i64>,
-}}
+{WRITTEN}}}
 
 #[derive(Debug, Clone, PartialEq, Insertable)]
 #[diesel(table_name = crate::schema::items_{model})]
 pub struct NewItem{model} {{
-    pub name: String,
-    pub description: Option<String>,
-    pub amount: i32,
-    pub price: f64,
-    pub is_active: bool,
-    pub code: String,
-    pub created_at: NaiveDateTime,
-    pub parent_id: Option<i64>,
-}}
+{WRITTEN}}}
 
 #[derive(Debug, Clone, PartialEq, Default, AsChangeset)]
 #[diesel(table_name = crate::schema::items_{model})]

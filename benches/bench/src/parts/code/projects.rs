@@ -1,6 +1,6 @@
 //! The packages that are compiled: the same tables from Bindery and in the words of its peers.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::Command;
 
 use anyhow::Result;
@@ -8,6 +8,8 @@ use anyhow::Result;
 use crate::project::Project;
 use crate::tables::{diesel_schema, diesel_structs, sql, toml};
 use crate::tools;
+
+pub(super) const DIESEL: &str = "2.3.14";
 
 /// The programs that write the tables.
 pub(super) struct Generators {
@@ -95,20 +97,4 @@ libsqlite3-sys = {{ version = "0.37", features = ["bundled"] }}
         ("src/schema.rs", &*diesel_schema(tables)),
     ];
     Project::new("code-diesel", &dependencies, &files)
-}
-
-pub(super) const DIESEL: &str = "2.3.14";
-
-/// The lines of Rust in a folder.
-pub(super) fn lines(dir: &Path) -> Result<usize> {
-    let mut count = 0;
-    for entry in std::fs::read_dir(dir)? {
-        let path = entry?.path();
-        count += if path.is_dir() {
-            lines(&path)?
-        } else {
-            std::fs::read_to_string(&path)?.lines().count()
-        };
-    }
-    Ok(count)
 }
