@@ -7,9 +7,7 @@ use gungraun::{
     Sandbox, binary_benchmark_group, main,
 };
 
-/// How many requests are counted.
-const REQUESTS: usize = 500;
-
+/// `BENCH_SETUPS` has each setup that is wanted, and how many requests are counted.
 fn setups(group: &mut BinaryBenchmarkGroup) {
     let wanted = std::env::var("BENCH_SETUPS").unwrap_or_default();
     for backend in Backend::ALL {
@@ -17,13 +15,14 @@ fn setups(group: &mut BinaryBenchmarkGroup) {
             for variant in Variant::ALL {
                 for binds in [1, 3] {
                     let name = format!("{backend} {variant} {binds} {case}");
-                    if wanted.split(',').all(|wanted| wanted != name) {
+                    let counted = wanted.split(',').find_map(|one| one.strip_prefix(&name));
+                    let Some(requests) = counted else {
                         continue;
-                    }
+                    };
                     let id = name.replace([' ', '-'], "_");
                     let command = Command::new(env!("CARGO_BIN_EXE_requests"))
                         .args(name.split(' '))
-                        .arg(REQUESTS.to_string())
+                        .arg(requests.trim_start())
                         .build();
                     let mut benchmark = BinaryBenchmark::new(id.as_str());
                     benchmark.bench(Bench::new("requests").command(command));
