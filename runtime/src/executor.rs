@@ -59,8 +59,8 @@ macro_rules! executor {
                 let effect = statement.effect();
                 Box::pin(async move {
                     let mut held = inner.admit(effect).await?;
-                    let answers = B::Database::fetch_many(held.statement(), statement);
-                    let outcome = answers::result::<B::Database>(answers).await;
+                    let stream = B::Database::fetch_many(held.statement(), statement);
+                    let outcome = answers::result::<B::Database>(stream).await;
                     held.ended_after(effect, outcome).await
                 })
             }
@@ -86,9 +86,9 @@ macro_rules! executor {
                     let mut held = inner.admit(effect).await?;
                     let outcome = {
                         let (conn, mut reading) = held.rows();
-                        let mut answers = B::Database::fetch_many(conn, statement);
+                        let mut stream = B::Database::fetch_many(conn, statement);
                         loop {
-                            match answers::next(&mut answers).await {
+                            match answers::next(&mut stream).await {
                                 Some(Ok(answer)) => sender.send(answer, &mut reading).await,
                                 Some(Err(error)) => break Err(error),
                                 None => break Ok(()),
@@ -112,8 +112,8 @@ macro_rules! executor {
                 let effect = statement.effect();
                 Box::pin(async move {
                     let mut held = inner.admit(effect).await?;
-                    let answers = B::Database::fetch_many(held.query(), statement);
-                    let outcome = answers::rows::<B::Database>(answers).await;
+                    let stream = B::Database::fetch_many(held.query(), statement);
+                    let outcome = answers::rows::<B::Database>(stream).await;
                     held.ended_after(effect, outcome).await
                 })
             }

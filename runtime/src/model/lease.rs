@@ -70,8 +70,8 @@ impl<'a, B: Binding> Lease<'a, B> {
             Place::Session(session) => session.execute(statement),
             Place::Autocommit(session) => session.execute(statement),
             Place::Connection(conn) => {
-                let answers = B::Database::fetch_many(conn.0, statement);
-                Box::pin(answers::result::<B::Database>(answers))
+                let stream = B::Database::fetch_many(conn.0, statement);
+                Box::pin(answers::result::<B::Database>(stream))
             }
         }
     }
@@ -86,8 +86,8 @@ impl<'a, B: Binding> Lease<'a, B> {
             Place::Session(session) => session.fetch_all(statement),
             Place::Autocommit(session) => session.fetch_all(statement),
             Place::Connection(conn) => {
-                let answers = B::Database::fetch_many(conn.0, statement);
-                Box::pin(answers::rows::<B::Database>(answers))
+                let stream = B::Database::fetch_many(conn.0, statement);
+                Box::pin(answers::rows::<B::Database>(stream))
             }
         }
     }

@@ -180,8 +180,8 @@ impl<M: Model, S: Statements<M>> Many<'_, M, S> {
                 Ok(None) => break None,
                 Err(error) => break Some(error),
             };
-            let answers = DatabaseOf::<M>::fetch_many(held.statement(), statement);
-            let outcome = answers::result::<DatabaseOf<M>>(answers).await;
+            let stream = DatabaseOf::<M>::fetch_many(held.statement(), statement);
+            let outcome = answers::result::<DatabaseOf<M>>(stream).await;
             let outcome = held.ended(outcome).map_err(self.explain);
             match outcome.and_then(|result| self.written(&result)) {
                 Ok(written) => added += written,
@@ -208,8 +208,8 @@ impl<M: Model, S: Statements<M>> Many<'_, M, S> {
         let mut transaction = conn.begin().await.map_err(self.explain)?;
         let mut added = 0;
         while let Some(statement) = self.next()? {
-            let answers = DatabaseOf::<M>::fetch_many(&mut transaction, statement);
-            let result = answers::result::<DatabaseOf<M>>(answers).await.map_err(self.explain)?;
+            let stream = DatabaseOf::<M>::fetch_many(&mut transaction, statement);
+            let result = answers::result::<DatabaseOf<M>>(stream).await.map_err(self.explain)?;
             added += self.written(&result)?;
         }
         transaction.commit().await.map_err(self.explain)?;

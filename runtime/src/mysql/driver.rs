@@ -55,9 +55,9 @@ async fn connection_id(
     conn: &mut MySqlConnection,
     sql: sqlx::SqlStr,
 ) -> Result<Option<u64>, sqlx::Error> {
-    let mut answers = conn.fetch_many(sql);
+    let mut stream = conn.fetch_many(sql);
     let mut id = None;
-    while let Some(answer) = answers::next(&mut answers).await {
+    while let Some(answer) = answers::next(&mut stream).await {
         if let Either::Right(row) = answer? {
             // Unsigned on MySQL, signed on MariaDB.
             id = row.try_get_unchecked::<u64, _>(0).ok();

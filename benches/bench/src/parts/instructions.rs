@@ -18,9 +18,10 @@ pub(super) fn run() -> Result<Measured> {
         ("gungraun", tools::locked("gungraun")?),
     ])?;
     let runner = tools::installed("gungraun-runner", &tools::locked("gungraun")?)?;
-    let names = setups::all();
-    let wanted: Vec<_> = names.iter().map(|name| format!("{name} {}", requests(name))).collect();
-    let mut rounds = vec![Vec::new(); names.len()];
+    let setups = setups::all();
+    let wanted: Vec<_> =
+        setups.iter().map(|(setup, requests)| format!("{setup} {requests}")).collect();
+    let mut rounds = vec![Vec::new(); setups.len()];
     for round in 1..=ROUNDS {
         eprintln!("round {round} of {ROUNDS}");
         let mut command = tools::cargo(&tools::benches());
@@ -28,21 +29,18 @@ pub(super) fn run() -> Result<Measured> {
         command.env("BENCH_SETUPS", wanted.join(","));
         command.env("GUNGRAUN_RUNNER", &runner);
         tools::run(&mut command)?;
-        for (name, values) in names.iter().zip(&mut rounds) {
-            values.push(total(name)? / f64::from(requests(name)));
+        for ((setup, requests), values) in setups.iter().zip(&mut rounds) {
+            values.push(total(setup)? / f64::from(*requests));
         }
     }
-    let values: Values =
-        names.into_iter().zip(rounds.iter().map(|values| tools::median(values))).collect();
+    let values: Values = setups
+        .into_iter()
+        .zip(&rounds)
+        .map(|((setup, _), values)| (setup, tools::median(values)))
+        .collect();
     setups::tables(&mut measured, &values, "instructions per request", tools::grouped);
     figures(&mut measured, &values);
     Ok(measured)
-}
-
-/// How many are counted of a setup. What a process does but once is a part, and shows where a request
-/// does little.
-fn requests(setup: &str) -> u32 {
-    if setup.ends_with(" none") { 5_000 } else { 500 }
 }
 
 fn figures(measured: &mut Measured, values: &Values) {

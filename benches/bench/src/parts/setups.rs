@@ -18,6 +18,9 @@ pub(super) struct Case {
     /// What the others are compared with.
     pub(super) base: &'static str,
     pub(super) variants: &'static [&'static str],
+    /// How many requests callgrind counts. What a process does but once is a part of the count, and
+    /// shows where a request does little.
+    counted: u32,
 }
 
 pub(super) const CASES: [Case; 5] = [
@@ -27,6 +30,7 @@ pub(super) const CASES: [Case; 5] = [
         binds: 1,
         base: "identity",
         variants: &["by-hand", "identity", "axum-sqlx-tx", "extractor"],
+        counted: 5_000,
     },
     Case {
         name: "none",
@@ -34,14 +38,23 @@ pub(super) const CASES: [Case; 5] = [
         binds: 3,
         base: "identity",
         variants: &["by-hand", "identity", "axum-sqlx-tx", "extractor"],
+        counted: 5_000,
     },
-    Case { name: "select", title: "(b) One row read", binds: 1, base: "by-hand", variants: USED },
+    Case {
+        name: "select",
+        title: "(b) One row read",
+        binds: 1,
+        base: "by-hand",
+        variants: USED,
+        counted: 500,
+    },
     Case {
         name: "insert",
         title: "(c) A row stored and read again, with commit",
         binds: 1,
         base: "by-hand",
         variants: USED,
+        counted: 500,
     },
     Case {
         name: "insert",
@@ -49,6 +62,7 @@ pub(super) const CASES: [Case; 5] = [
         binds: 3,
         base: "by-hand",
         variants: USED,
+        counted: 500,
     },
 ];
 
@@ -74,15 +88,16 @@ pub(super) fn title(variant: &str, case: &str) -> &'static str {
 /// Values by `backend variant binds case`.
 pub(super) type Values = BTreeMap<String, f64>;
 
-/// Every setup of every table, by its name.
-pub(super) fn all() -> Vec<String> {
-    let mut names = Vec::new();
+/// Every setup of every table, and how many of its requests are counted.
+pub(super) fn all() -> Vec<(String, u32)> {
+    let mut setups = Vec::new();
     for case in &CASES {
         for backend in BACKENDS {
-            names.extend(case.variants.iter().map(|variant| case.setup(backend, variant)));
+            let setup = |variant| (case.setup(backend, variant), case.counted);
+            setups.extend(case.variants.iter().copied().map(setup));
         }
     }
-    names
+    setups
 }
 
 impl Case {
